@@ -1,0 +1,130 @@
+"""What a call needs of the world beyond the phone. The composition root in `scripts` fits these."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+
+class DeskAway(Exception):
+    """PostgreSQL cannot be reached just now; the caller of this decides what to do without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of a phone number before the first word is spoken."""
+
+    language: str | None
+    live_callback: "LiveCallback | None"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCallback:
+    id: UUID
+    ticket: UUID
+    number: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TicketState:
+    """What a caller with number and PIN may hear."""
+
+    number: str
+    status: str
+    """One of the life cycle's statuses, e.g. `proses`."""
+    deadline: datetime | None
+    callback: datetime | None
+    """When the live callback of the ticket is due, if there is one."""
+
+
+class Desk(Protocol):
+    """The ticket side as the phone side sees it. Every method raises `DeskAway`."""
+
+    async def apply(self, facts: Sequence[Mapping[str, Any]]) -> None:
+        """Write facts (`Fact.to_json()`) in order, each once, in one transaction.
+
+        A fact that PostgreSQL refuses for its content (not for being away) is put aside in the
+        table `fact_refused` with the reason and logged; it never blocks those behind it.
+        """
+
+    async def person(self, phone: str) -> Person: ...
+
+    async def ticket_state(self, number: str, pin: str, caller: str) -> TicketState | None:
+        """None for an unknown number and for a wrong PIN alike, and while `caller` (E.164, or the
+        channel's id when withheld) or `number` has used up its tries."""
+
+    async def number_block(self, year: int) -> range:
+        """Take the next block of ticket sequence numbers of that year; never handed out twice."""
+
+    async def closures(self) -> list[tuple[datetime, datetime | None, str]]:
+        """Emergency closures that are not lifted: from, until (None: until lifted), reason."""
+
+    async def open_calls(self, pbx: str) -> list[tuple[UUID, str]]:
+        """The (id, uniqueid) of calls that began on `pbx` and have no end yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Why the line is closed now."""
+
+    reason: str
+    """`hours`, `break`, `holiday`, `closure`, `emergency`."""
+    name: str
+    """The holiday's or the override's name; empty for plain hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a recording on the PBX came to."""
+
+    end: str
+    """`key`, `silence`, `timeout`, `hangup`, or `failed` when the PBX could not write it."""
+    name: str
+    """The file's name in the PBX's folder for messages, without its ending (`.wav`)."""
+
+
+class Line(Protocol):
+    """The caller's ear and fingers. Every method raises `CallerHungUp` (ivr.errors).
+
+    Sounds are prompt ids of the catalogue or of `config.speech`, played in the line's language.
+    """
+
+    async def play(self, sounds: Sequence[str]) -> None:
+        """Play to the end; keys do nothing."""
+
+    async def choose(self, sounds: Sequence[str], silence: float) -> str | None:
+        """Play until a key is pressed (barge-in), then wait `silence` seconds for one.
+
+        Returns the key, one of `0123456789*#ABCD`, or None."""
+
+    async def digits(self, sounds: Sequence[str], most: int, silence: float) -> str | None:
+        """Keys up to `#` or `most` of them, with barge-in; None when nothing was pressed."""
+
+    async def record(self, name: str, seconds: int, silence: int) -> Recorded:
+        """Record after a tone into the PBX's folder, ended by `#`, silence or time."""
+
+    async def replay(self, name: str) -> None:
+        """Play back what `record` wrote."""
+
+    async def enqueue(self, queue: str, wait: int) -> bool:
+        """Stand in a queue; True when the caller spoke with an agent."""
+
+    async def speak(self, language: str) -> None:
+        """The language of all sounds from here on."""
+
+    async def hang_up(self) -> None: ...
+
+
+class Hours(Protocol):
+    """The calendar with the service's clock."""
+
+    def now(self) -> datetime:
+        """The service's idea of now, aware."""
+
+    def closing(self, at: datetime) -> Closing | None:
+        """None when open."""
+
+    def next_opening(self, after: datetime) -> datetime | None:
+        """The first moment at or after `after` that is open; None if none within 400 days."""
