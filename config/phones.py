@@ -1,0 +1,67 @@
+"""Telephone numbers: from what the network sent or a caller keyed to one form, and back.
+
+`08…`, `628…` and `+628…` are one person, kept as E.164 (`+628…`). Only Indonesian geographic and
+mobile numbers are ever called back: at a stranger's word, a call abroad or to a premium number
+costs money, and a short code (`110`, `14045`, `1500587`) reaches somebody who never called.
+"""
+
+import re
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+LONGEST_PRINTABLE = 80
+
+_CALLABLE = {
+    PhoneNumberType.FIXED_LINE,
+    PhoneNumberType.MOBILE,
+    PhoneNumberType.FIXED_LINE_OR_MOBILE,
+}
+# Without `0` or the country's code a number is not certain: `81312345678` is a mobile phone here
+# and a telephone in Tokyo. `phonenumbers` alone would also dig numbers out of prose and letters.
+_WRITTEN = re.compile(r"(?:(?:\+|00)?620?|0)([1-9][0-9]{6,12})")
+_BETWEEN = str.maketrans("", "", " ().-")
+_KEYED = re.compile(r"[0-9]+")
+
+
+def normalise(raw: str) -> str | None:
+    """E.164 of a number that we can call back, or None."""
+    written = _WRITTEN.fullmatch(raw.translate(_BETWEEN))
+    if not written:
+        return None
+    try:
+        number = phonenumbers.parse("+62" + written[1])
+    except NumberParseException:
+        return None
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if _ours(number) else None
+
+
+def callable_from_keys(digits: str) -> str | None:
+    """E.164 of what a caller keyed, or None when it is no number that we would call."""
+    return normalise(digits) if _KEYED.fullmatch(digits) else None
+
+
+def national(phone: str) -> str:
+    """The digits of an E.164 number as people here say them: `0812…`."""
+    return "0" + phone.removeprefix("+62")
+
+
+def printable(raw: str) -> str:
+    """What the network sent, fit to show and store: one line without control characters."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in raw[:LONGEST_PRINTABLE])
+
+
+def masked(phone: str) -> str:
+    """A number as a log may hold it: `+62…789`."""
+    country = "+62" if phone.startswith("+62") else ""
+    return f"{country}…{phone[-3:] if len(phone) > 6 else ''}"
+
+
+def _ours(number: PhoneNumber) -> bool:
+    if not phonenumbers.is_valid_number_for_region(number, "ID"):
+        return False
+    if phonenumbers.number_type(number) not in _CALLABLE:
+        return False
+    area = phonenumbers.length_of_geographical_area_code(number)
+    # No subscriber's number begins with 1: `021 14045` and `021 1500587` are short codes.
+    return not (area and str(number.national_number)[area] == "1")
