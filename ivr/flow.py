@@ -161,13 +161,13 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way out of a step: where it is written, and whether the caller must press something."""
+    """A way out of a step."""
 
     place: tuple[str, ...]
-    """The path below the step in the file, `("keys", "1", "to")`; its last word but `to` names
-    the way."""
+    """Where it is written below the step, e.g. `("keys", "1", "to")` or `("then",)`."""
     to: str
-    pressed: bool = False
+    key: str | None = None
+    """The key that a caller must press to go this way; None for ways that open by themselves."""
 
 
 def ways(step: Step) -> Iterator[Way]:
@@ -178,10 +178,10 @@ def ways(step: Step) -> Iterator[Way]:
             yield Way(("closed",), step.closed)
         case Menu():
             for key in sorted(step.keys, key=KEYS.index):
-                yield Way(("keys", key, "to"), step.keys[key].to, pressed=True)
+                yield Way(("keys", key, "to"), step.keys[key].to, key)
             yield Way(("otherwise",), step.otherwise)
         case Enquiry() | Number():
-            yield Way(("then",), step.then, pressed=True)
+            yield Way(("then",), step.then)
             yield Way(("otherwise",), step.otherwise)
         case Queue():
             yield Way(("otherwise",), step.otherwise)
@@ -193,14 +193,18 @@ def ways(step: Step) -> Iterator[Way]:
             assert_never(never)
 
 
-def sounds(step: Step) -> Iterator[tuple[str, str]]:
-    """Every prompt id or DYNAMIC word that the file names for `step`, with the place of each."""
+def sounds(step: Step) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every prompt id or DYNAMIC word that the file names for `step`, after its place below it."""
     match step:
         case Say() | Consent() | Goodbye():
-            yield from (("say", sound) for sound in step.sounds)
+            yield from _placed("say", step.sounds)
         case Menu():
-            yield from (("say", sound) for sound in step.sounds)
-            yield from (("invalid", sound) for sound in step.invalid)
-            yield from (("silent", sound) for sound in step.silent)
+            yield from _placed("say", step.sounds)
+            yield from _placed("invalid", step.invalid)
+            yield from _placed("silent", step.silent)
         case _:
             return
+
+
+def _placed(field: str, names: tuple[str, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    yield from (((field, index), sound) for index, sound in enumerate(names))

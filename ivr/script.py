@@ -1,0 +1,100 @@
+"""From a YAML file to a flow that has been checked whole."""
+
+import hashlib
+from collections.abc import Collection
+from pathlib import Path
+from typing import assert_never
+
+from pydantic import ValidationError
+
+from config.documents import ConfigError, load
+from ivr import written
+from ivr.flow import (
+    Choice,
+    Consent,
+    Enquiry,
+    Flow,
+    Goodbye,
+    Hours,
+    Menu,
+    Message,
+    Number,
+    Promise,
+    Queue,
+    Say,
+    Step,
+)
+from ivr.soundness import faults
+
+
+def load_flow(path: Path, prompt_ids: Collection[str]) -> Flow:
+    """The flow in `path`.
+
+    Raises `ConfigError` with every problem of the file, each with its line, column and remedy.
+    """
+    document = load(path)
+    try:
+        whole = written.Flow.model_validate(document.value)
+    except ValidationError as error:
+        raise ConfigError(*document.problems(error)) from None
+    flow = _flow(whole, path.read_bytes())
+    problems = [
+        document.problem(fault.place, fault.message, fault.remedy)
+        for fault in faults(flow, prompt_ids)
+    ]
+    if problems:
+        raise ConfigError(*sorted(problems, key=lambda problem: (problem.line, problem.column)))
+    return flow
+
+
+def _flow(whole: written.Flow, source: bytes) -> Flow:
+    return Flow(
+        name=whole.name,
+        version=hashlib.sha256(source).hexdigest()[:8],
+        start=whole.start,
+        steps={name: _step(step, whole.defaults) for name, step in whole.steps.items()},
+    )
+
+
+def _step(step: written.Step, defaults: written.Defaults) -> Step:
+    match step:
+        case written.Hours():
+            return Hours(step.open, step.closed)
+        case written.Say():
+            return Say(tuple(step.say), step.then, step.informs)
+        case written.Consent():
+            return Consent(step.purpose, tuple(step.say), step.then)
+        case written.Menu():
+            return _menu(step, defaults)
+        case written.Enquiry():
+            return Enquiry(
+                step.tries or defaults.tries, step.then, step.otherwise or defaults.otherwise
+            )
+        case written.Queue():
+            return Queue(step.queue, step.wait, step.otherwise)
+        case written.Number():
+            return Number(
+                step.tries or defaults.tries, step.then, step.otherwise or defaults.otherwise
+            )
+        case written.Promise():
+            return Promise(step.then)
+        case written.Message():
+            return Message(step.seconds, step.silence, step.then)
+        case written.Goodbye():
+            return Goodbye(tuple(step.say))
+        case never:
+            assert_never(never)
+
+
+def _menu(menu: written.Menu, defaults: written.Defaults) -> Menu:
+    return Menu(
+        sounds=tuple(menu.say),
+        keys={
+            key: Choice(choice.to, choice.set, choice.language) for key, choice in menu.keys.items()
+        },
+        silence=menu.silence or defaults.silence,
+        tries=menu.tries or defaults.tries,
+        otherwise=menu.otherwise or defaults.otherwise,
+        invalid=tuple(menu.invalid),
+        silent=tuple(menu.silent),
+    )

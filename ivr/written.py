@@ -1,0 +1,180 @@
+"""A flow as its author writes it in YAML: the shape of the file, and the JSON Schema of it.
+
+Names of targets and sounds are only text here; `ivr.soundness` checks what they mean.
+"""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from config.documents import wrong
+from ivr.flow import KEYS
+
+_NAME = "[a-z][a-z0-9-]*"
+
+
+def _name(name: Any) -> Any:
+    if isinstance(name, str) and not re.fullmatch(_NAME, name):
+        raise wrong(
+            f"{name!r} is no name of a step", "use small letters, digits and dashes, a letter first"
+        )
+    return name
+
+
+def _key(key: Any) -> Any:
+    if key not in tuple(KEYS):
+        raise wrong(f"{key!r} is no key of a phone", 'use one of "0" to "9", "*", "#", "A" to "D"')
+    return key
+
+
+def _listed(sounds: Any) -> Any:
+    return [sounds] if isinstance(sounds, str) else sounds
+
+
+def _choice(choice: Any) -> Any:
+    return {"to": choice} if isinstance(choice, str) else choice
+
+
+Name = Annotated[
+    str, BeforeValidator(_name), Field(pattern=f"^{_NAME}$", description="A step's name.")
+]
+Sound = Annotated[str, Field(min_length=1)]
+Sounds = Annotated[
+    list[Sound],
+    BeforeValidator(_listed, json_schema_input_type=Sound | list[Sound]),
+    Field(min_length=1),
+]
+Key = Annotated[str, BeforeValidator(_key), Field(pattern=r"^[0-9*#ABCD]$")]
+Seconds = Annotated[float, Field(gt=0, le=60, description="Seconds.")]
+Tries = Annotated[int, Field(ge=1, le=9)]
+
+
+class Written(BaseModel):
+    """The base: no word that is not known, no text taken for a number."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Choice(Written):
+    to: Name
+    set: dict[str, str] = Field(default={}, description="Values noted for the ticket.")
+    language: Literal["id", "en", "other"] | None = Field(
+        default=None, description="From here on; `other` is the one not heard now."
+    )
+
+
+class Hours(Written):
+    """Parts callers by whether the line is open."""
+
+    type: Literal["hours"]
+    open: Name
+    closed: Name
+
+
+class Say(Written):
+    """Plays sounds to the end."""
+
+    type: Literal["say"]
+    say: Sounds = Field(description="Prompts, or `greeting`, `hours`, `closed`.")
+    then: Name
+    informs: bool = Field(default=False, description="This is what the caller came for.")
+
+
+class Consent(Written):
+    """Asks for a keyed yes to a purpose."""
+
+    type: Literal["consent"]
+    purpose: Literal["record"]
+    say: Sounds
+    then: Name
+
+
+class Menu(Written):
+    """Asks for one of its keys."""
+
+    type: Literal["menu"]
+    say: Sounds
+    keys: dict[
+        Key, Annotated[Choice, BeforeValidator(_choice, json_schema_input_type=Name | Choice)]
+    ] = Field(min_length=1)
+    silence: Seconds | None = Field(default=None, description="Seconds to wait for a key.")
+    tries: Tries | None = Field(
+        default=None, description="Wrong keys or silences until `otherwise`."
+    )
+    otherwise: Name | None = None
+    invalid: Sounds = Field(default=["invalid"], description="Played after a wrong key.")
+    silent: Sounds = Field(default=["silence"], description="Played after a silence.")
+
+
+class Enquiry(Written):
+    """Tells how a ticket stands, by number and PIN."""
+
+    type: Literal["enquiry"]
+    tries: Tries | None = None
+    then: Name
+    otherwise: Name | None = None
+
+
+class Queue(Written):
+    """Stands in a queue of the PBX."""
+
+    type: Literal["queue"]
+    queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
+    wait: Annotated[int, Field(ge=1, le=7200, description="Seconds.")]
+    otherwise: Name = Field(description="Where to go when nobody answered.")
+
+
+class Number(Written):
+    """Settles the number to call back."""
+
+    type: Literal["number"]
+    tries: Tries | None = None
+    then: Name
+    otherwise: Name | None = None
+
+
+class Promise(Written):
+    """Opens the ticket, promises the call, tells number and PIN."""
+
+    type: Literal["promise"]
+    then: Name
+
+
+class Message(Written):
+    """Records a voice message."""
+
+    type: Literal["message"]
+    seconds: Annotated[int, Field(ge=5, le=600, description="The longest message.")]
+    silence: Annotated[int, Field(ge=1, le=30, description="Seconds without a word that end it.")]
+    then: Name
+
+
+class Goodbye(Written):
+    """Last words, and hangs up."""
+
+    type: Literal["goodbye"]
+    say: Sounds
+
+
+Step = Annotated[
+    Hours | Say | Consent | Menu | Enquiry | Queue | Number | Promise | Message | Goodbye,
+    Field(discriminator="type"),
+]
+
+
+class Defaults(Written):
+    """For every step that does not say otherwise."""
+
+    silence: Seconds = 5
+    tries: Tries = 3
+    otherwise: Name = Field(description="Where a caller goes who cannot use the menu.")
+
+
+class Flow(Written):
+    """What callers hear and may press."""
+
+    name: Name
+    start: Name
+    defaults: Defaults
+    steps: dict[Name, Step] = Field(min_length=1)
