@@ -108,8 +108,14 @@ class Line(Protocol):
     async def replay(self, name: str) -> None:
         """Play back what `record` wrote."""
 
+    async def staffed(self, queue: str) -> bool:
+        """Whether any agent is logged in to the queue."""
+
     async def enqueue(self, queue: str, wait: int) -> bool:
         """Stand in a queue; True when the caller spoke with an agent."""
+
+    def place(self, state: str) -> None:
+        """Leave the call's state (`Session.to_text`) with the channel, with the next command."""
 
     async def speak(self, language: str) -> None:
         """The language of all sounds from here on."""
