@@ -1,0 +1,148 @@
+"""Was this prompt heard? Answered on the audio itself, never on what the PBX says that it played.
+
+A prompt is heard when its voiced pieces are found in order and in place. The first few are enough
+to act on: a caller who knows the menu presses before the sentence is over.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scripts.caller.sounds import RATE, Piece, Prompt, Samples
+
+ALIKE = 0.75
+"""Normalised correlation of a piece with its like. Through A-law the same sound scores 0.97 and
+more, another sound of the same voice seldom 0.6."""
+SLIP = int(0.06 * RATE)
+"""How far a piece may stand from its place: three lost or doubled packets."""
+ENOUGH = 3
+"""So many of the first voiced pieces make a prompt recognised."""
+FLOOR = 25.0
+"""Mean square below which audio counts as silence rather than as a very quiet copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Where a prompt was found, in samples of the recording."""
+
+    prompt: str
+    start: int
+    end: int
+    """The end of the last piece that was compared."""
+    score: float
+
+    def moved(self, by: int) -> "Heard":
+        """The same, counted from `by` samples earlier."""
+        return replace(self, start=self.start + by, end=self.end + by)
+
+
+def find(prompt: Prompt, audio: Samples) -> Heard | None:
+    """The first place in `audio` where the prompt begins, or None."""
+    opening = prompt.pieces[:ENOUGH]
+    if not opening or len(audio) < span(prompt):
+        return None
+    alike = _likeness(audio, opening)
+    last = opening[-1].at
+    starts = len(audio) - last - len(opening[-1].samples) + 1
+    placed = [row[p.at : p.at + starts] for p, row in zip(opening, alike, strict=True)]
+    near = np.stack([_nearby(row) for row in placed])
+    agreeing = (near >= ALIKE).sum(axis=0) >= _quorum(opening)
+    if not agreeing.any():
+        return None
+    around = slice(first := int(agreeing.argmax()), first + SLIP)
+    start = first + int(np.maximum.reduce(placed)[around].argmax())
+    score = float(np.mean([row[around].max() for row in placed]))
+    return Heard(prompt.id, start, start + span(prompt), score)
+
+
+def share(prompt: Prompt, audio: Samples, start: int) -> float:
+    """The share of all voiced pieces of the prompt found in place, 0…1."""
+    found = [_in_place(piece, audio, start + piece.at) for piece in prompt.pieces]
+    return sum(found) / max(1, len(found))
+
+
+def best(prompts: Iterable[Prompt], audio: Samples) -> Heard | None:
+    """The earliest of the prompts found by their whole length; of two in one place the more alike.
+
+    For short sounds that begin alike (`dua satu`, `dua dua`), which their openings cannot tell
+    apart.
+    """
+    found = [heard for prompt in prompts if (heard := _whole(prompt, audio))]
+    if not found:
+        return None
+    first = min(heard.start for heard in found)
+    return max((h for h in found if h.start <= first + 2 * SLIP), key=lambda h: h.score)
+
+
+def span(prompt: Prompt) -> int:
+    """How many samples of the prompt must have been heard before `find` can tell."""
+    opening = prompt.pieces[:ENOUGH]
+    return opening[-1].at + len(opening[-1].samples) if opening else 0
+
+
+def transcript(prompts: Sequence[Prompt], audio: Samples) -> list[Heard]:
+    """Every prompt's first appearance in `audio`, in the order of time."""
+    found = [heard for prompt in prompts if (heard := find(prompt, audio))]
+    return sorted(found, key=lambda heard: heard.start)
+
+
+def _whole(prompt: Prompt, audio: Samples) -> Heard | None:
+    length = len(prompt.samples)
+    if len(audio) < length:
+        return None
+    row = _likeness(audio, [Piece(0, prompt.samples)])[0]
+    over = row >= ALIKE
+    if not over.any():
+        return None
+    start = _peak(row, int(over.argmax()))
+    return Heard(prompt.id, start, start + length, float(row[start]))
+
+
+def _quorum(pieces: Sequence[Piece]) -> int:
+    """One of three may be spoilt; of fewer none, or a single vowel could pass for a prompt."""
+    return len(pieces) - 1 if len(pieces) >= ENOUGH else len(pieces)
+
+
+def _peak(scores: NDArray[np.float32], first: int) -> int:
+    """The best place within a slip of the first good one."""
+    return first + int(scores[first : first + 2 * SLIP].argmax())
+
+
+def _in_place(piece: Piece, audio: Samples, at: int) -> bool:
+    near = audio[max(0, at - SLIP) : at + len(piece.samples) + SLIP]
+    if len(near) < len(piece.samples):
+        return False
+    return bool(_likeness(near, [piece])[0].max() >= ALIKE)
+
+
+def _likeness(audio: Samples, pieces: Sequence[Piece]) -> list[NDArray[np.float32]]:
+    """For each piece its normalised correlation with the audio at every place where it fits."""
+    longest = max(len(piece.samples) for piece in pieces)
+    size = 1 << (len(audio) + longest - 1).bit_length()
+    spectrum = np.fft.rfft(audio, size)
+    energy = np.concatenate(([0.0], np.cumsum(audio.astype(np.float64) ** 2)))
+    return [_row(piece.samples, spectrum, energy, size) for piece in pieces]
+
+
+def _row(
+    piece: Samples, spectrum: NDArray[np.complexfloating], energy: NDArray[np.float64], size: int
+) -> NDArray[np.float32]:
+    places = len(energy) - len(piece)
+    product = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, size)), size)[:places]
+    local = np.maximum(energy[len(piece) :] - energy[:places], FLOOR * len(piece))
+    norm = np.sqrt(local * float(np.sum(piece.astype(np.float64) ** 2)))
+    return (product / norm).astype(np.float32)
+
+
+def _nearby(row: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each place's best score within a slip, so that the pieces need not agree to the sample."""
+    width = 1
+    best_so_far = row
+    while width < SLIP:
+        step = min(width, SLIP - width)
+        ahead = np.concatenate((best_so_far[step:], np.full(step, -1, np.float32)))
+        best_so_far = np.maximum(best_so_far, ahead)
+        width += step
+    return best_so_far

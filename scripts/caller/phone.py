@@ -1,0 +1,126 @@
+"""A SIP phone without a sound card: dials, and keeps the audio of all its calls flowing."""
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from baresip import Config, Runtime, StackEvent, UserAgent
+
+from scripts.caller.call import Call
+from scripts.caller.sounds import Sounds
+
+TICK = 0.02
+"""Seconds between two exchanges of audio: one packet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """The other end: the number and where its PBX listens."""
+
+    number: str
+    host: str
+    port: int
+
+
+class Phone:
+    """All callers of this process; baresip allows one such stack per process.
+
+    async with Phone(line, sounds) as phone, phone.dials(caller="+62812…") as call: …
+    """
+
+    def __init__(self, line: Dialled, sounds: Path, keep: Path, tick: float = TICK) -> None:
+        self._line = line
+        self._sounds = Sounds(sounds)
+        self._keep = keep
+        self._tick = tick
+        self._runtime = Runtime()
+        self._agents: dict[str, UserAgent] = {}
+        self._calls: dict[int, Call] = {}
+        self._early: dict[int, list[StackEvent]] = {}
+        self._names = itertools.count(1)
+
+    async def __aenter__(self) -> Self:
+        await self._runtime.start(
+            Config(
+                net_interface="127.0.0.1",
+                max_concurrent_calls=None,
+                # The jitter buffer cuts pieces out of recordings; on loopback nothing jitters.
+                extra_config_text=(
+                    "sip_listen 127.0.0.1:0\nrtp_ports 34000-48000\naudio_jitter_buffer_type off\n"
+                ),
+            )
+        )
+        self._runtime.subscribe(self._on_event)
+        self._pump = asyncio.create_task(self._pump_all())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._pump.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._pump
+        await self._runtime.close()
+
+    @contextlib.asynccontextmanager
+    async def dials(
+        self,
+        number: str | None = None,
+        *,
+        caller: str = "081234567890",
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 10,  # noqa: ASYNC109
+    ) -> AsyncIterator[Call]:
+        """A call that was answered; hung up at the end, if it still stands.
+
+        `caller` is the user part of the From header. What cannot stand there goes into `headers`,
+        e.g. `P-Asserted-Identity`, as a trunk would send it.
+        """
+        call = await self._dial(number or self._line.number, caller, headers or {})
+        try:
+            await call.answered(timeout)
+            yield call
+        finally:
+            await call.hangs_up()
+            self._forget(call)
+
+    async def _dial(self, number: str, caller: str, headers: Mapping[str, str]) -> Call:
+        agent = await self._agent(caller)
+        uri = f"sip:{number}@{self._line.host}:{self._line.port}"
+        leg = await agent.dial(uri, dict(headers))
+        call = Call(leg, self._sounds, self._keep, f"call-{next(self._names):03}")
+        self._calls[leg.handle] = call
+        # The answer may be quicker than `dial`.
+        for event in self._early.pop(leg.handle, []):
+            call.on_event(event)
+        return call
+
+    async def _agent(self, caller: str) -> UserAgent:
+        """One identity per caller; the stack keeps them until it closes."""
+        if caller not in self._agents:
+            place = f"{self._line.host}:{self._line.port}"
+            address = f"<sip:{caller}@{place};transport=udp>" if caller else f"<sip:{place}>"
+            settings = "regint=0;answermode=manual;audio_codecs=pcma;dtmfmode=rtpevent"
+            self._agents[caller] = await UserAgent.create(self._runtime, f"{address};{settings}")
+        return self._agents[caller]
+
+    def _on_event(self, event: StackEvent) -> None:
+        if not event.call:
+            return
+        if call := self._calls.get(event.call):
+            call.on_event(event)
+        else:
+            self._early.setdefault(event.call, []).append(event)
+
+    def _forget(self, call: Call) -> None:
+        for handle in [handle for handle, other in self._calls.items() if other is call]:
+            del self._calls[handle]
+            self._early.pop(handle, None)
+
+    async def _pump_all(self) -> None:
+        while True:
+            for call in list(self._calls.values()):
+                call.pump()
+            await asyncio.sleep(self._tick)

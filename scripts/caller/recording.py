@@ -1,0 +1,46 @@
+"""What a caller hears, on the wall clock."""
+
+import time
+
+import numpy as np
+
+from scripts.caller.sounds import RATE, Samples
+
+SILENCE_SHOWS = 0.2
+"""Seconds without a packet after which the pause is real: the PBX sends nothing between prompts."""
+
+
+class Recording:
+    """16-bit samples since the call was answered; pauses are filled with silence."""
+
+    def __init__(self) -> None:
+        self._heard = bytearray()
+        self._began = time.monotonic()
+        self._last = self._began
+
+    def add(self, pcm: bytes, now: float) -> None:
+        """`pcm` arrived at `now` (`time.monotonic`)."""
+        missing = int((now - self._began) * RATE) * 2 - len(self._heard) - len(pcm)
+        if now - self._last > SILENCE_SHOWS and missing > 0:
+            self._heard += bytes(missing)
+        self._heard += pcm
+        self._last = now
+
+    def samples(self, start: int = 0, end: int | None = None) -> Samples:
+        stop = len(self) if end is None else min(end, len(self))
+        view = np.frombuffer(bytes(self._heard[start * 2 : stop * 2]), dtype="<i2")
+        return view.astype(np.float32)
+
+    def pcm(self) -> bytes:
+        return bytes(self._heard)
+
+    def moment(self, sample: int) -> float:
+        """When a sample was heard, as `time.monotonic`."""
+        return self._began + sample / RATE
+
+    def place(self, moment: float) -> int:
+        """The sample heard at a moment of `time.monotonic`."""
+        return max(0, int((moment - self._began) * RATE))
+
+    def __len__(self) -> int:
+        return len(self._heard) // 2
