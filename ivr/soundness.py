@@ -18,12 +18,13 @@ class Fault:
 
 def faults(flow: Flow, prompt_ids: Collection[str]) -> Iterator[Fault]:
     """Everything that is wrong with `flow`; nothing when callers can be let in."""
-    yield from _missing_start(flow)
-    yield from _dangling(flow)
+    astray = [*_missing_start(flow), *_dangling(flow)]
+    yield from astray
     yield from _missing_prompts(flow, prompt_ids)
     yield from _unknown_values(flow)
-    yield from _unreachable(flow)
     yield from _endless(flow)
+    if not astray:  # else what is unreachable is so by the misspelt targets already told
+        yield from _unreachable(flow)
 
 
 def _missing_start(flow: Flow) -> Iterator[Fault]:
@@ -80,8 +81,6 @@ def _unknown_value(field: str, value: str) -> tuple[str, str] | None:
 
 
 def _unreachable(flow: Flow) -> Iterator[Fault]:
-    if flow.start not in flow.steps:
-        return
     reached = _reached(flow)
     for name in flow.steps:
         if name not in reached:
@@ -101,7 +100,7 @@ def _reached(flow: Flow) -> set[str]:
     ahead = [flow.start]
     while ahead:
         name = ahead.pop()
-        if name in flow.steps and name not in reached:
+        if name not in reached:
             reached.add(name)
             ahead.extend(way.to for way in ways(flow.steps[name]))
     return reached

@@ -6,12 +6,15 @@ Names of targets and sounds are only text here; `ivr.soundness` checks what they
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic.config import JsonDict
 
 from config.documents import wrong
 from ivr.flow import KEYS
 
 _NAME = "[a-z][a-z0-9-]*"
+_CLOSED: JsonDict = {"additionalProperties": False}
+"""For mappings with patterned keys, which JSON Schema leaves open to others."""
 
 
 def _name(name: Any) -> Any:
@@ -37,15 +40,15 @@ def _choice(choice: Any) -> Any:
 
 
 Name = Annotated[
-    str, BeforeValidator(_name), Field(pattern=f"^{_NAME}$", description="A step's name.")
+    str, Field(pattern=f"^{_NAME}$", description="A step's name."), BeforeValidator(_name)
 ]
 Sound = Annotated[str, Field(min_length=1)]
 Sounds = Annotated[
     list[Sound],
-    BeforeValidator(_listed, json_schema_input_type=Sound | list[Sound]),
     Field(min_length=1),
+    BeforeValidator(_listed, json_schema_input_type=Sound | list[Sound]),
 ]
-Key = Annotated[str, BeforeValidator(_key), Field(pattern=r"^[0-9*#ABCD]$")]
+Key = Annotated[str, Field(pattern=r"^[0-9*#ABCD]$"), BeforeValidator(_key)]
 Seconds = Annotated[float, Field(gt=0, le=60, description="Seconds.")]
 Tries = Annotated[int, Field(ge=1, le=9)]
 
@@ -97,7 +100,7 @@ class Menu(Written):
     say: Sounds
     keys: dict[
         Key, Annotated[Choice, BeforeValidator(_choice, json_schema_input_type=Name | Choice)]
-    ] = Field(min_length=1)
+    ] = Field(min_length=1, json_schema_extra=_CLOSED)
     silence: Seconds | None = Field(default=None, description="Seconds to wait for a key.")
     tries: Tries | None = Field(
         default=None, description="Wrong keys or silences until `otherwise`."
@@ -157,9 +160,33 @@ class Goodbye(Written):
     say: Sounds
 
 
+def _type(step: Any) -> str:
+    """Which step is meant. Marked as a type: an error's path must not read it as a field `say`."""
+    kind = step.get("type") if isinstance(step, dict) else getattr(step, "type", None)
+    return f"type {kind}"
+
+
 Step = Annotated[
-    Hours | Say | Consent | Menu | Enquiry | Queue | Number | Promise | Message | Goodbye,
-    Field(discriminator="type"),
+    Annotated[Hours, Tag("type hours")]
+    | Annotated[Say, Tag("type say")]
+    | Annotated[Consent, Tag("type consent")]
+    | Annotated[Menu, Tag("type menu")]
+    | Annotated[Enquiry, Tag("type enquiry")]
+    | Annotated[Queue, Tag("type queue")]
+    | Annotated[Number, Tag("type number")]
+    | Annotated[Promise, Tag("type promise")]
+    | Annotated[Message, Tag("type message")]
+    | Annotated[Goodbye, Tag("type goodbye")],
+    Discriminator(
+        _type,
+        custom_error_type="wrong",
+        custom_error_message="{message}",
+        custom_error_context={
+            "message": "the step has no known type",
+            "remedy": "give it one of the types hours, say, consent, menu, enquiry, queue, number, "
+            "promise, message, goodbye",
+        },
+    ),
 ]
 
 
@@ -177,4 +204,4 @@ class Flow(Written):
     name: Name
     start: Name
     defaults: Defaults
-    steps: dict[Name, Step] = Field(min_length=1)
+    steps: dict[Name, Step] = Field(min_length=1, json_schema_extra=_CLOSED)
