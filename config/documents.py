@@ -6,6 +6,7 @@ and there are no tags and no aliases.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NewType, TypeVar, cast
@@ -84,9 +85,16 @@ class Document:
         written = self._written(path)
         return Problem(self.file, *self.keys.get(written, self.places[written]), message, remedy)
 
-    def problems(self, error: ValidationError) -> tuple[Problem, ...]:
-        """Every mistake that a model found in this document."""
-        return tuple(self._found(details) for details in error.errors(include_url=False))
+    def problems(
+        self, error: ValidationError, unless: Callable[[tuple[Key, ...]], object] = lambda _: False
+    ) -> tuple[Problem, ...]:
+        """Every mistake that a model found in this document.
+
+        `unless` tells, by its path, a value that did not come from the document.
+        """
+        details = error.errors(include_url=False)
+        found = (self._found(one) for one in details if not unless(one["loc"]))
+        return tuple(sorted(found, key=lambda problem: (problem.line, problem.column)))
 
     def _found(self, details: ErrorDetails) -> Problem:
         path = details["loc"]
@@ -138,7 +146,8 @@ def load(path: Path) -> Document:
 
 def explained(details: ErrorDetails) -> tuple[str, str]:
     """A model's error as a message and a remedy."""
-    name = str(details["loc"][-1]) if details["loc"] else "the document"
+    names = [str(key) for key in details["loc"] if key != "[key]"]
+    name = names[-1] if names else "the document"
     kind, message = details["type"], details["msg"].removeprefix("Value error, ")
     match kind:
         case "wrong":

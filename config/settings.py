@@ -1,0 +1,312 @@
+"""The settings of one installation: `STATE/saluran.yaml`, overridden by the environment.
+
+`SALURAN_HTTP__PORT=8000` overrides `http: {port: …}`. Relative paths are meant from the state
+folder. No secret stands here, only the names of the files that hold them.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from config.clock import Clock
+from config.documents import ConfigError, Document, Problem, explained, load, wrong
+from config.secret_files import read_secret
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PREFIX = "SALURAN_"
+DEFAULT_STATE = Path(".state/demo")
+FILE_NAME = "saluran.yaml"
+
+Category = Literal[
+    "GANTI", "STOK", "INFO", "DARING", "SELUNDUP", "TERTIB", "LAYANAN", "LATIH", "KUR", "UMUM"
+]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Days = Annotated[int, Field(ge=1, le=366)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+
+WORKING_DAYS: dict[Category, int] = {
+    "GANTI": 14,
+    "STOK": 14,
+    "INFO": 5,
+    "DARING": 14,
+    "SELUNDUP": 60,
+    "TERTIB": 60,
+    "LAYANAN": 14,
+    "LATIH": 14,
+    "KUR": 14,
+    "UMUM": 14,
+}
+
+
+def _completed(days: Any) -> Any:
+    return {**WORKING_DAYS, **days} if isinstance(days, Mapping) else days
+
+
+def _without_password(url: str | None) -> str | None:
+    if url and urlsplit(url).password:
+        raise wrong("the address holds a password", "put the address into `url_file` instead")
+    return url
+
+
+class Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Pbx(Group):
+    name: Name = "pbx1"
+    """This PBX's name: with a channel's unique id it names a call for ever, so never reuse it."""
+    host: str = "127.0.0.1"
+    """Where its manager interface (AMI) listens."""
+    port: Port = 5038
+    user: str = "saluran"
+    """The manager user, as in `manager.conf`."""
+    secret_file: Path = Path("secrets/ami")
+    """Holds the manager user's secret; mode 0600."""
+    tls: bool = False
+    """Speak TLS to the manager interface."""
+    ca_file: Path | None = None
+    """The certificate authority that signed the PBX's certificate; the system's when absent."""
+    messages: Path = Path("pbx/messages")
+    """The folder where the PBX records messages, by its path on the PBX."""
+
+
+class Database(Group):
+    url: Annotated[str | None, AfterValidator(_without_password)] = None
+    """`postgresql://…` without a password; takes the place of `url_file`."""
+    url_file: Path = Path("secrets/database")
+    """Holds the whole `postgresql://…` address with its password; mode 0600."""
+    connections_min: Annotated[int, Field(ge=0, le=1000)] = 1
+    """Connections kept open."""
+    connections_max: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Connections at most."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Database":
+        if self.connections_min > self.connections_max:
+            raise wrong("`connections_min` is above `connections_max`", "lower it, or raise that")
+        return self
+
+
+class Http(Group):
+    host: str = "127.0.0.1"
+    """Health, readiness and metrics listen here; put a proxy before it to show it to others."""
+    port: Port = 8587
+
+
+class Files(Group):
+    """Where things are; relative paths are meant from the state folder."""
+
+    spool: Path = Path("spool")
+    """Facts wait here while PostgreSQL is away."""
+    numbers: Path = Path("numbers.json")
+    """The block of ticket numbers that this service holds."""
+    recordings: Path = Path("recordings")
+    """The store of encrypted messages."""
+    pin_key: Path = Path("secrets/pin.key")
+    """Holds the key that PINs are hashed with; mode 0600."""
+    recordings_key: Path = Path("secrets/recordings.key")
+    """Holds the key that recordings are encrypted with; mode 0600. Lost key, lost recordings."""
+    messages: Path = Path("pbx/messages")
+    """The PBX's folder of messages (`pbx.messages`), by its path on this machine."""
+    fallback: Path = Path("pbx/fallback")
+    """What the PBX took alone, waiting to be imported."""
+    hours: Path = Path("pbx/hours")
+    """The opening hours, written for the PBX to use alone."""
+    cdr: Path = Path("asterisk/log/cdr-csv/Master.csv")
+    """Asterisk's call detail records, for the audit."""
+    flows: Path = CHECKOUT / "config/flows"
+    """The folder of menus."""
+    calendar: Path = CHECKOUT / "config/calendar.yaml"
+    """Hours, holidays and their overrides."""
+    prompts: Path = CHECKOUT / "config/prompts"
+    """The catalogue of prompts and its masters."""
+    human_recordings: Path | None = None
+    """A folder `LANGUAGE/ID.wav` of recordings that replace masters prompt by prompt."""
+    sounds: Path = CHECKOUT / ".state/cache/sounds"
+    """Prompts in the formats that the PBX plays, made by the set-up."""
+
+
+class Log(Group):
+    format: Literal["json", "console"] = "json"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Callbacks(Group):
+    soon_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
+    """Within opening hours a caller is promised a call in so many minutes."""
+
+
+class Deadlines(Group):
+    """In working days of the calendar."""
+
+    first_response: Days = 3
+    """Until somebody has answered the caller for the first time."""
+    categories: Annotated[dict[Category, Days], BeforeValidator(_completed)] = WORKING_DAYS
+    """Until a ticket of a category is dealt with; categories not named keep their default."""
+
+
+class Settings(BaseSettings):
+    """One installation. Make it with `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+    )
+
+    state: Path
+    """The state folder; given on the command line, never in the file."""
+    number: Annotated[str, Field(pattern=r"^[0-9]{3,15}$")] = "1500587"
+    """The hotline's number as the PBX dials it."""
+    languages: Annotated[tuple[Literal["id", "en"], ...], Field(min_length=1)] = ("id", "en")
+    """The first is spoken to callers who have not chosen."""
+    flow: Name = "hotline"
+    """The menu's name: its file in `files.flows`, without `.yaml`."""
+    hours: Literal["office", "always", "never"] = "office"
+    """`office` follows the calendar; the others are for trying things out."""
+    clock_offset: Annotated[float, Field(allow_inf_nan=False, ge=-4e9, le=4e9)] = 0.0
+    """Seconds by which the service's clock is ahead of the system's; for demos and tests."""
+    pbx: Pbx = Pbx()
+    database: Database = Database()
+    http: Http = Http()
+    files: Files = Files()
+    log: Log = Log()
+    callbacks: Callbacks = Callbacks()
+    deadlines: Deadlines = Deadlines()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what it is given: `load_settings` merges file and environment, to blame the right
+        one for a mistake."""
+        return (init_settings,)
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(timedelta(seconds=self.clock_offset))
+
+    def pbx_secret(self) -> SecretStr:
+        """The manager user's secret; raises `ConfigError`."""
+        return read_secret(self.pbx.secret_file)
+
+    def database_url(self) -> SecretStr:
+        """The database's address; raises `ConfigError`."""
+        if self.database.url is not None:
+            return SecretStr(self.database.url)
+        return read_secret(self.database.url_file)
+
+    def pin_key(self) -> SecretStr:
+        """The key that PINs are hashed with; raises `ConfigError`."""
+        return read_secret(self.files.pin_key)
+
+    def recordings_key(self) -> SecretStr:
+        """The key that recordings are encrypted with; raises `ConfigError`."""
+        return read_secret(self.files.recordings_key)
+
+
+def load_settings(state: Path | None = None, file: Path | None = None) -> Settings:
+    """The settings of a state folder, or of a file (its folder is the state unless given).
+
+    Raises `ConfigError` with every mistake, blaming the place in the file or the variable.
+    """
+    state = (state or (file.parent if file else DEFAULT_STATE)).absolute()
+    document = load(file or state / FILE_NAME)
+    if not isinstance(document.value, dict):
+        raise ConfigError(document.problem((), "this is no mapping", "write `key: value` lines"))
+    if "state" in document.value:
+        message = "the state folder is not a setting"
+        raise ConfigError(document.key_problem(("state",), message, "give it as `--state DIR`"))
+    try:
+        settings = Settings(**_overridden(document.value) | {"state": state})
+    except ValidationError as error:
+        raise ConfigError(*_problems(document, error)) from None
+    return _anchored(settings, state)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of `saluran.yaml`, for editors."""
+    schema = Settings.model_json_schema()
+    del schema["properties"]["state"]
+    schema["required"].remove("state")
+    return schema
+
+
+def _overridden(values: dict[str, Any]) -> dict[str, Any]:
+    try:
+        environment = EnvSettingsSource(Settings)()
+    except SettingsError as error:
+        message, remedy = str(error), "write lists and groups as JSON"
+        raise ConfigError(Problem("environment", 0, 0, message, remedy)) from None
+    environment.pop("state", None)
+    return _merged(values, environment)
+
+
+def _merged(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for name, value in above.items():
+        under = merged.get(name)
+        if isinstance(under, dict) and isinstance(value, Mapping):
+            merged[name] = _merged(under, value)
+        else:
+            merged[name] = value
+    return merged
+
+
+def _problems(document: Document, error: ValidationError) -> list[Problem]:
+    problems = [
+        Problem(variable, 0, 0, *explained(details))
+        for details in error.errors(include_url=False)
+        if (variable := _variable(details["loc"]))
+    ]
+    return [*document.problems(error, unless=_variable), *problems]
+
+
+def _variable(path: tuple[str | int, ...]) -> str | None:
+    """The environment's variable that set the value at `path`, if one did."""
+    present = {name.upper(): name for name in os.environ}
+    names = [PREFIX + "__".join(map(str, path[:end])) for end in range(len(path), 0, -1)]
+    return next((present[name.upper()] for name in names if name.upper() in present), None)
+
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def _anchored(model: ModelT, folder: Path) -> ModelT:
+    """The same settings with every relative path made absolute."""
+    changed: dict[str, Any] = {}
+    for name in type(model).model_fields:
+        match getattr(model, name):
+            case Path() as path:
+                changed[name] = folder / path
+            case BaseModel() as group:
+                changed[name] = _anchored(group, folder)
+    return model.model_copy(update=changed)
