@@ -39,6 +39,20 @@ class TicketState:
     """When the live callback of the ticket is due, if there is one."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call whose row has no end yet."""
+
+    id: UUID
+    uniqueid: str
+    phone: str | None
+    began: datetime
+    step: str
+    """The last step it came to; empty when none was written."""
+    ticketed: bool
+    """A ticket of this call exists."""
+
+
 class Desk(Protocol):
     """The ticket side as the phone side sees it. Every method raises `DeskAway`."""
 
@@ -61,8 +75,8 @@ class Desk(Protocol):
     async def closures(self) -> list[tuple[datetime, datetime | None, str]]:
         """Emergency closures that are not lifted: from, until (None: until lifted), reason."""
 
-    async def open_calls(self, pbx: str) -> list[tuple[UUID, str]]:
-        """The (id, uniqueid) of calls that began on `pbx` and have no end yet."""
+    async def open_calls(self, pbx: str) -> Sequence[OpenCall]:
+        """The calls that began on `pbx` and have no end yet."""
 
 
 @dataclass(frozen=True, slots=True)

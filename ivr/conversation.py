@@ -1,0 +1,174 @@
+"""A call as the steps see it: the caller's line, what is known so far, and where it is written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from config import speech
+from ivr.facts import CallbackPromised, Fact, StepTaken, TicketOpened
+from ivr.ids import new_id
+from ivr.ports import Desk, Hours, Line
+from ivr.session import Outcome, Session
+
+
+class Teller(Protocol):
+    """`ivr.journal.Journal`, as the steps use it."""
+
+    def tell(self, *facts: Fact) -> None: ...
+
+    async def keep(self, *facts: Fact) -> None: ...
+
+
+class Numbers(Protocol):
+    """Ticket numbers that were set aside for this service."""
+
+    def take(self) -> str | None:
+        """The next one, never given twice; None when none is left."""
+
+
+class Pins(Protocol):
+    def of(self, ticket: UUID) -> str:
+        """The four digits of a ticket; the same ones whenever asked."""
+
+    def hashed(self, ticket: UUID) -> str:
+        """What may be stored of it."""
+
+
+class Messages(Protocol):
+    """Voice messages that the PBX recorded."""
+
+    async def keep(self, name: str) -> bool:
+        """Store the message and tell the desk; False when nothing was said in it.
+
+        Raises OSError when it cannot be stored now; the PBX then still has it."""
+
+    async def discard(self, name: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything beyond the line that a conversation may need."""
+
+    desk: Desk
+    hours: Hours
+    teller: Teller
+    numbers: Numbers
+    pins: Pins
+    messages: Messages
+    open_hours: speech.Week
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    session: Session
+    line: Line
+    world: World
+
+    def enter(self, step: str) -> None:
+        """The call comes to a step: written to the channel and to the journal."""
+        self.session.step = step
+        self.note("entered")
+
+    def note(self, event: str, detail: str = "") -> None:
+        """Something happened within the step."""
+        session = self.session
+        session.seq += 1
+        self.line.place(session.to_text())
+        self.world.teller.tell(
+            StepTaken(
+                id=new_id(),
+                call=session.call,
+                at=self.world.hours.now(),
+                seq=session.seq,
+                step=session.step,
+                event=event,
+                detail=detail,
+            )
+        )
+
+    async def say(self, *words: str) -> None:
+        await self.line.play(self.sounds(words))
+
+    async def ask(self, words: Sequence[str], silence: float) -> str | None:
+        """One key, or None for silence."""
+        return await self.line.choose(self.sounds(words), silence)
+
+    def sounds(self, words: Iterable[str]) -> list[str]:
+        """Prompt ids, with the flow's DYNAMIC words put into those of the moment."""
+        return [sound for word in words for sound in self._spoken(word)]
+
+    def _spoken(self, word: str) -> list[str]:
+        now = self.world.hours.now()
+        match word:
+            case "greeting":
+                return [speech.greeting(now)]
+            case "hours":
+                return speech.hours(self.world.open_hours, self.session.language)
+            case "closed":
+                return [self._why_closed()]
+            case prompt:
+                return [prompt]
+
+    def _why_closed(self) -> str:
+        closing = self.world.hours.closing(self.world.hours.now())
+        match closing.reason if closing else "hours":
+            case "holiday" | "closure":
+                return "closed-today"
+            case "emergency":
+                return "closed-emergency"
+            case _:
+                return "closed"
+
+
+def request(talk: Conversation, reason: str = "request") -> list[Fact]:
+    """The ticket of this call and, with a number to call, its callback.
+
+    Its ids are put into the session before anything is written, so that a call that is taken up
+    again writes the same ticket once more instead of a second one.
+    """
+    session, world = talk.session, talk.world
+    now = world.hours.now()
+    if session.ticket is None:
+        session.ticket, session.callback = new_id(), new_id()
+        session.number = world.numbers.take()
+    assert session.callback is not None
+    fields = dict(session.fields)
+    opened = TicketOpened(
+        id=new_id(),
+        call=session.call,
+        at=now,
+        ticket=session.ticket,
+        number=session.number,
+        pin_hash=world.pins.hashed(session.ticket) if reason == "request" else None,
+        category=fields.pop("category", "UMUM"),
+        channel="phone",
+        phone=session.phone,
+        fields=fields,
+        reason=reason,
+        language=session.language,
+    )
+    if session.phone is None:
+        return [opened]
+    promised = CallbackPromised(
+        id=new_id(),
+        call=session.call,
+        at=now,
+        callback=session.callback,
+        ticket=session.ticket,
+        phone=session.phone,
+        type="next_opening",
+        due=world.hours.next_opening(now) or now,
+        since=session.began,
+    )
+    return [opened, promised]
+
+
+def abandoned(talk: Conversation) -> list[Fact]:
+    """What becomes of a caller who hung up: a ticket, if they waited or had begun a request."""
+    session = talk.session
+    session.phone = session.phone or session.caller
+    if not session.requesting or session.kept or session.phone is None:
+        return []
+    session.outcome = Outcome.HUNG_UP
+    return request(talk, reason="abandoned")

@@ -1,0 +1,111 @@
+"""The store of voice messages: checked, encrypted, one file a recording.
+
+A stored file is a 12-byte nonce and the AES-256-GCM ciphertext of the WAV file, bound to the
+recording's id; the key lies in the installation's secrets, never beside the files.
+"""
+
+import asyncio
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+RATE = 8_000
+"""Samples a second; Asterisk's `wav` format is 8 kHz, 16 bit, mono."""
+WINDOW = RATE // 10
+QUIET_RMS = 150.0
+"""Of 32,767: what is below in every tenth of a second is line noise and nobody speaking."""
+MOST_BYTES = 16 * 1024 * 1024
+NONCE = 12
+
+
+class RecordingEmpty(Exception):
+    """There is no sound in the file at all."""
+
+
+class RecordingUnreadable(Exception):
+    """The file is not what Asterisk's Record writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    name: str
+    seconds: float
+    size: int
+    """Bytes of the WAV before encryption."""
+    sha256: str
+    silent: bool
+
+
+class Recordings:
+    """Raises OSError when the disk refuses; the source then stays where it is."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        """`key` has 32 bytes."""
+        self._folder = folder
+        self._cipher = AESGCM(key)
+        folder.mkdir(parents=True, exist_ok=True)
+
+    async def store(self, source: Path, recording: UUID) -> Stored:
+        """Check and encrypt `source` into the store; storing it twice leaves one file.
+
+        `source` is not removed: its writer does that once the recording's fact is kept.
+        Raises RecordingEmpty, RecordingUnreadable, OSError.
+        """
+        return await asyncio.to_thread(self._store, source, recording)
+
+    def read(self, name: str) -> bytes:
+        """The WAV of a stored recording. Raises FileNotFoundError, InvalidTag when tampered with."""
+        data = (self._folder / name).read_bytes()
+        recording = UUID(Path(name).stem)
+        return self._cipher.decrypt(data[:NONCE], data[NONCE:], recording.bytes)
+
+    def _store(self, source: Path, recording: UUID) -> Stored:
+        if source.stat().st_size > MOST_BYTES:
+            raise RecordingUnreadable(f"{source.name} is larger than {MOST_BYTES} bytes")
+        wav = source.read_bytes()
+        samples = _samples(wav, source.name)
+        name = f"{recording}.wav.enc"
+        nonce = secrets.token_bytes(NONCE)
+        sealed = nonce + self._cipher.encrypt(nonce, wav, recording.bytes)
+        _write_safely(self._folder / name, sealed)
+        return Stored(
+            name=name,
+            seconds=round(len(samples) / RATE, 2),
+            size=len(wav),
+            sha256=hashlib.sha256(wav).hexdigest(),
+            silent=_loudest(samples) < QUIET_RMS,
+        )
+
+
+def _samples(wav: bytes, name: str) -> "np.ndarray[tuple[int], np.dtype[np.int16]]":
+    """The sound of a WAV, even when Asterisk was killed before it wrote the lengths."""
+    data = wav.find(b"data", 12)
+    if wav[:4] != b"RIFF" or wav[8:12] != b"WAVE" or data < 0:
+        raise RecordingUnreadable(f"{name} is no WAV file")
+    sound = wav[data + 8 :]
+    if len(sound) < WINDOW * 2:
+        raise RecordingEmpty(f"{name} holds no sound")
+    return np.frombuffer(sound[: len(sound) // 2 * 2], dtype="<i2")
+
+
+def _loudest(samples: "np.ndarray[tuple[int], np.dtype[np.int16]]") -> float:
+    windows = samples[: len(samples) // WINDOW * WINDOW].reshape(-1, WINDOW).astype(np.float64)
+    return float(np.sqrt((windows**2).mean(axis=1)).max())
+
+
+def _write_safely(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with temporary.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
