@@ -32,7 +32,7 @@ def ticket_number(year: int, sequence: int) -> str:
 
 
 def is_plausible(text: str) -> bool:
-    """Whether `text` could be a ticket number: digits alone, a right length, a right check digit."""
+    """Whether `text` could be a ticket number: only digits, as many as fit, the last one right."""
     if not (text.isascii() and text.isdigit()) or len(text) < 8 or len(text) % 2:
         return False
     return _check(text) == "0"

@@ -1,0 +1,31 @@
+"""Until when a ticket must have been answered and dealt with, in working days of the calendar."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tickets.lifecycle import UNKNOWN_CATEGORY
+
+
+class WorkingDays(Protocol):
+    """What `config.calendar.Calendar` does here."""
+
+    def add_working_days(self, start: datetime, n: int) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The settings' working days (`deadlines`), counted by a calendar."""
+
+    calendar: WorkingDays
+    first_response: int
+    categories: Mapping[str, int]
+    """Working days by category; those of UMUM for a category that is not named."""
+
+    def first_response_due(self, opened_at: datetime) -> datetime:
+        return self.calendar.add_working_days(opened_at, self.first_response)
+
+    def deadline(self, opened_at: datetime, category: str) -> datetime:
+        days = self.categories.get(category, self.categories[UNKNOWN_CATEGORY])
+        return self.calendar.add_working_days(opened_at, days)

@@ -1,0 +1,94 @@
+"""The desk: what the phone side asks of the tickets, on PostgreSQL.
+
+Fits `ivr.ports.Desk` in its methods and fields; `ivr` knows nothing of it, nor it of `ivr`, so the
+composition root turns `tickets.errors.StoreAway` into the phone side's own word for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tickets.deadlines import Deadlines
+from tickets.enquiries import Enquiry, EnquiryLimits, TicketState, enquire
+from tickets.ledger import apply
+from tickets.numbering import take_block
+from tickets.queries import SQL
+from tickets.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCallback:
+    """The one promise to call a phone back that is not kept yet."""
+
+    id: UUID
+    ticket: UUID
+    number: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of a phone number before the first word is spoken."""
+
+    language: str | None
+    live_callback: LiveCallback | None
+
+
+class PostgresDesk:
+    """Every method raises StoreAway."""
+
+    def __init__(
+        self,
+        store: Store,
+        deadlines: Deadlines,
+        pin_key: bytes,
+        limits: EnquiryLimits = EnquiryLimits(),  # noqa: B008  (frozen)
+    ) -> None:
+        self._store = store
+        self._deadlines = deadlines
+        self._pin_key = pin_key
+        self._limits = limits
+
+    async def apply(self, facts: Sequence[Mapping[str, Any]]) -> None:
+        """Write facts in one transaction, each once; a refused one is put aside and logged."""
+        if facts:
+            async with self._store.connection() as connection:
+                await apply(connection, facts, self._deadlines)
+
+    async def person(self, phone: str) -> Person:
+        """Nothing known for a number that never called."""
+        async with self._store.connection() as connection:
+            row = await connection.fetchrow(SQL["person"], phone)
+        if row is None:
+            return Person(None, None)
+        if row["callback"] is None:
+            return Person(row["language"], None)
+        live = LiveCallback(row["callback"], row["ticket"], row["number"], row["due"])
+        return Person(row["language"], live)
+
+    async def ticket_state(self, number: str, pin: str, caller: str) -> TicketState | None:
+        """None unless number and PIN are right and neither caller nor number is out of tries."""
+        enquiry = Enquiry(number, pin, caller)
+        async with self._store.connection() as connection:
+            return await enquire(connection, enquiry, self._pin_key, self._limits)
+
+    async def number_block(self, year: int) -> range:
+        """The next sequence numbers of that year; never handed out twice."""
+        async with self._store.connection() as connection:
+            return await take_block(connection, year)
+
+    async def open_calls(self, pbx: str) -> list[tuple[UUID, str]]:
+        """The (id, uniqueid) of calls that began on `pbx` and have no end yet, oldest first."""
+        async with self._store.connection() as connection:
+            return [
+                (row["id"], row["uniqueid"])
+                for row in await connection.fetch(SQL["open_calls"], pbx)
+            ]
+
+    async def closures(self) -> list[tuple[datetime, datetime | None, str]]:
+        """Emergency closures that are not lifted: from, until (None: until lifted), reason."""
+        async with self._store.connection() as connection:
+            rows = await connection.fetch(SQL["closures"])
+        return [(row["from_at"], row["until_at"], row["reason"]) for row in rows]

@@ -1,0 +1,29 @@
+"""What can go wrong at the desk, in its own words."""
+
+
+class TicketError(Exception):
+    """The base of everything the ticket side raises."""
+
+
+class StoreAway(TicketError):
+    """PostgreSQL cannot serve just now; the message says which, why, and what to do about it."""
+
+
+class SchemaOlder(StoreAway):
+    """The database waits for `saluran migrate`."""
+
+
+class SchemaNewer(StoreAway):
+    """A newer release has migrated the database; this one could damage what it does not know."""
+
+
+class FactRefused(TicketError):
+    """A fact's content is wrong; trying it again would not help."""
+
+
+class TicketMoved(TicketError):
+    """Someone else moved it first; read it again."""
+
+
+class MoveForbidden(TicketError):
+    """The life cycle knows no such move."""

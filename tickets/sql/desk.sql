@@ -1,0 +1,76 @@
+-- What a call asks of the desk.
+
+-- name: person
+SELECT phone.language, callback.id AS callback, callback.ticket, ticket.number, callback.due
+FROM phone
+LEFT JOIN callback ON callback.phone = phone.number AND callback.state = 'waiting'
+LEFT JOIN ticket ON ticket.id = callback.ticket
+WHERE phone.number = $1;
+
+-- name: take_numbers
+-- The first of $2 sequence numbers of the year $1.
+INSERT INTO ticket_number_block AS block (year, next) VALUES ($1, 1 + $2::bigint)
+ON CONFLICT (year) DO UPDATE SET next = block.next + $2::bigint
+RETURNING next - $2::bigint;
+
+-- name: open_calls
+SELECT id, uniqueid FROM call WHERE pbx = $1 AND ended_at IS NULL ORDER BY began_at, id;
+
+-- name: try_enquiry
+-- Written before it is judged, so that tries made at once see each other.
+WITH forgotten AS (
+    DELETE FROM ticket_enquiry WHERE at < clock_timestamp() - interval '1 day'
+)
+INSERT INTO ticket_enquiry (caller, number) VALUES ($1, $2) RETURNING id;
+
+-- name: judge_enquiry
+SELECT
+    (
+        SELECT count(*) FROM ticket_enquiry AS other
+        WHERE other.caller = $2 AND other.result = 'wrong' AND other.id <> $1
+            AND other.at > clock_timestamp() - $4::interval
+    ) AS by_caller,
+    (
+        SELECT count(*) FROM ticket_enquiry AS other
+        WHERE other.number = $3 AND other.result = 'wrong' AND other.id <> $1
+            AND other.at > clock_timestamp() - $4::interval
+    ) AS of_number,
+    ticket.id, ticket.pin_hash, ticket.status, ticket.deadline,
+    (
+        SELECT callback.due FROM callback
+        WHERE callback.state = 'waiting' AND (
+            callback.ticket = ticket.id OR callback.id IN (
+                SELECT request.callback FROM callback_request AS request
+                WHERE request.ticket = ticket.id
+            )
+        )
+        ORDER BY callback.due LIMIT 1
+    ) AS callback
+FROM (SELECT) AS always LEFT JOIN ticket ON ticket.number = $3;
+
+-- name: settle_enquiry
+UPDATE ticket_enquiry SET result = $2 WHERE id = $1;
+
+-- name: closures
+SELECT from_at, until_at, reason FROM line_closure WHERE lifted_at IS NULL ORDER BY from_at;
+
+-- name: close_line
+INSERT INTO line_closure (reason, from_at, until_at, closed_by) VALUES ($1, $2, $3, $4);
+
+-- name: reopen_line
+-- Lifts what stands at $1, and what was to come.
+WITH lifted AS (
+    UPDATE line_closure SET lifted_at = $1, lifted_by = $2
+    WHERE lifted_at IS NULL AND (until_at IS NULL OR until_at > $1)
+    RETURNING id
+)
+SELECT count(*) FROM lifted;
+
+-- name: move
+-- The WHERE is the lock; the event is written by the same statement, so history misses no move.
+WITH moved AS (
+    UPDATE ticket SET status = $3 WHERE id = $1 AND status = $2 RETURNING id
+)
+INSERT INTO ticket_event (ticket, kind, was, became, actor)
+SELECT id, 'moved', $2, $3, $4 FROM moved
+RETURNING ticket;

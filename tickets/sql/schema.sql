@@ -1,0 +1,223 @@
+-- The ticket side's tables as they are after the last migration: the place to read them.
+-- `tests/store/test_migrations.py` proves that the migrations lead exactly here.
+--
+-- Ids are UUIDv7 of the writer (docs/decisions/0002-ids-by-the-writer.md). Every row that comes
+-- of a fact carries the fact's id or an id out of it, so that writing it again changes nothing.
+
+-- People and calls ----------------------------------------------------------------------------
+
+CREATE TABLE person (
+    id uuid PRIMARY KEY,
+    name text,
+    met_at timestamptz NOT NULL
+);
+
+CREATE TABLE phone (
+    number text PRIMARY KEY CHECK (number ~ '^\+[1-9][0-9]{6,14}$'),
+    person uuid NOT NULL REFERENCES person,
+    language text,
+    language_at timestamptz
+);
+CREATE INDEX phone_person ON phone (person);
+
+CREATE TABLE call (
+    id uuid PRIMARY KEY,
+    -- Null until `call_began` is known: a call's facts may come in any order.
+    pbx text,
+    uniqueid text,
+    caller text,
+    phone text REFERENCES phone,
+    dialled text,
+    flow text,
+    -- The time of the first fact known, until `call_began` tells.
+    began_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    outcome text CHECK (outcome IN ('agent', 'promise', 'information', 'hung_up', 'failed')),
+    last_step text,
+    -- False when the end was reconciled afterwards and its moment is not known.
+    certain boolean,
+    CONSTRAINT call_channel UNIQUE (pbx, uniqueid),
+    CHECK ((pbx IS NULL) = (uniqueid IS NULL)),
+    CHECK ((ended_at IS NULL) = (outcome IS NULL)),
+    CHECK ((ended_at IS NULL) = (certain IS NULL))
+);
+CREATE INDEX call_began_at ON call (began_at, id);
+CREATE INDEX call_phone ON call (phone, began_at);
+CREATE INDEX call_open ON call (pbx) WHERE ended_at IS NULL;
+
+CREATE TABLE call_step (
+    call uuid NOT NULL REFERENCES call,
+    -- The fact's id.
+    id uuid NOT NULL,
+    seq integer NOT NULL,
+    step text NOT NULL,
+    event text NOT NULL,
+    detail text NOT NULL,
+    at timestamptz NOT NULL,
+    -- One index both finds a call's steps and refuses a replay.
+    PRIMARY KEY (call, id)
+);
+
+CREATE TABLE consent (
+    -- The fact's id.
+    id uuid PRIMARY KEY,
+    call uuid NOT NULL REFERENCES call,
+    phone text REFERENCES phone,
+    purpose text NOT NULL,
+    granted boolean NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX consent_call ON consent (call);
+CREATE INDEX consent_phone ON consent (phone, purpose, at);
+
+-- Tickets -------------------------------------------------------------------------------------
+
+CREATE TABLE ticket (
+    id uuid PRIMARY KEY,
+    number text NOT NULL CONSTRAINT ticket_number UNIQUE CHECK (number ~ '^[0-9]{8,}$'),
+    pin_hash text,
+    category text NOT NULL CHECK (category IN (
+        'GANTI', 'STOK', 'INFO', 'DARING', 'SELUNDUP', 'TERTIB', 'LAYANAN', 'LATIH', 'KUR', 'UMUM'
+    )),
+    channel text NOT NULL,
+    status text NOT NULL DEFAULT 'baru' CHECK (status IN (
+        'baru', 'verifikasi', 'tunda', 'rujuk', 'arsip', 'proses', 'ditanggapi', 'selesai',
+        'dibuka-kembali'
+    )),
+    phone text REFERENCES phone,
+    person uuid REFERENCES person,
+    fields jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(fields) = 'object'),
+    confidential boolean NOT NULL,
+    anonymous boolean NOT NULL,
+    language text NOT NULL,
+    opened_at timestamptz NOT NULL,
+    first_response_due timestamptz NOT NULL,
+    deadline timestamptz NOT NULL,
+    owner text,
+    call uuid NOT NULL REFERENCES call,
+    reason text NOT NULL,
+    -- The fact that opened it. Null for a ticket that is so far known only from a promise or a
+    -- message that names it: those are never lost for a ticket that was refused or comes late.
+    opened_by uuid UNIQUE
+);
+CREATE INDEX ticket_opened_at ON ticket (opened_at, id);
+CREATE INDEX ticket_status ON ticket (status, opened_at, id);
+CREATE INDEX ticket_phone ON ticket (phone, opened_at);
+CREATE INDEX ticket_call ON ticket (call);
+
+-- A caller who hung up and whose callback lives already is no ticket of their own: what is told
+-- of `id` belongs to `kept`.
+CREATE TABLE ticket_merged (
+    id uuid PRIMARY KEY,
+    kept uuid NOT NULL REFERENCES ticket
+);
+
+CREATE TABLE ticket_event (
+    -- The fact's id where a fact made it.
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    ticket uuid NOT NULL REFERENCES ticket,
+    kind text NOT NULL CHECK (kind IN ('opened', 'moved', 'called_again')),
+    was text,
+    became text,
+    actor text NOT NULL,
+    call uuid REFERENCES call,
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX ticket_event_ticket ON ticket_event (ticket, at);
+
+-- Callbacks -----------------------------------------------------------------------------------
+
+CREATE TABLE callback (
+    id uuid PRIMARY KEY,
+    ticket uuid NOT NULL REFERENCES ticket,
+    phone text NOT NULL REFERENCES phone,
+    type text NOT NULL CHECK (type IN ('next_opening', 'keep_place', 'slot')),
+    due timestamptz NOT NULL,
+    -- When the caller began to wait: the place in the queue that the callback earns.
+    since timestamptz NOT NULL,
+    -- When it was last asked for: of two promises the later one holds, whichever is told first.
+    asked_at timestamptz NOT NULL,
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'cancelled'))
+);
+CREATE UNIQUE INDEX callback_live ON callback (phone) WHERE state = 'waiting';
+CREATE INDEX callback_due ON callback (due) WHERE state = 'waiting';
+CREATE INDEX callback_ticket ON callback (ticket);
+
+-- Each asking: the first makes the callback, the others confirm or move it.
+CREATE TABLE callback_request (
+    -- The fact's id.
+    id uuid PRIMARY KEY,
+    callback uuid NOT NULL REFERENCES callback,
+    ticket uuid NOT NULL REFERENCES ticket,
+    call uuid NOT NULL REFERENCES call,
+    type text NOT NULL,
+    due timestamptz NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX callback_request_callback ON callback_request (callback, at);
+CREATE INDEX callback_request_ticket ON callback_request (ticket);
+
+CREATE TABLE recording (
+    id uuid PRIMARY KEY,
+    ticket uuid NOT NULL REFERENCES ticket,
+    call uuid NOT NULL REFERENCES call,
+    -- The file's name in the recordings store.
+    name text NOT NULL UNIQUE,
+    seconds double precision NOT NULL CHECK (seconds >= 0),
+    -- Bytes of the audio before encryption.
+    size bigint NOT NULL CHECK (size >= 0),
+    sha256 text NOT NULL,
+    silent boolean NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX recording_ticket ON recording (ticket);
+
+-- The desk's own ------------------------------------------------------------------------------
+
+-- The first ticket sequence number of the year that nobody has taken.
+CREATE TABLE ticket_number_block (
+    year integer PRIMARY KEY,
+    next bigint NOT NULL CHECK (next > 0)
+);
+
+-- Who asked after which ticket by its number, so that a PIN cannot be tried out. Kept for a day.
+CREATE TABLE ticket_enquiry (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    caller text NOT NULL,
+    number text NOT NULL,
+    result text NOT NULL DEFAULT 'wrong' CHECK (result IN ('wrong', 'right', 'locked')),
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX ticket_enquiry_caller ON ticket_enquiry (caller, at) WHERE result = 'wrong';
+CREATE INDEX ticket_enquiry_number ON ticket_enquiry (number, at) WHERE result = 'wrong';
+CREATE INDEX ticket_enquiry_at ON ticket_enquiry (at);
+
+-- Emergency closures; those of the calendar are in its file.
+CREATE TABLE line_closure (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    reason text NOT NULL,
+    from_at timestamptz NOT NULL,
+    until_at timestamptz CHECK (until_at > from_at),
+    closed_by text NOT NULL,
+    lifted_at timestamptz,
+    lifted_by text,
+    CHECK ((lifted_at IS NULL) = (lifted_by IS NULL))
+);
+CREATE INDEX line_closure_standing ON line_closure (from_at) WHERE lifted_at IS NULL;
+
+-- Facts whose content PostgreSQL or their own definition refuses: put aside, for a person to see.
+CREATE TABLE fact_refused (
+    -- SHA-256 of the fact's JSON: what is refused may lack even an id.
+    digest text PRIMARY KEY,
+    kind text NOT NULL,
+    -- As text, for it may hold what `jsonb` refuses, such as U+0000.
+    fact text NOT NULL,
+    reason text NOT NULL,
+    refused_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE TABLE schema_migration (
+    version integer PRIMARY KEY,
+    name text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
