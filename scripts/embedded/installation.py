@@ -1,0 +1,212 @@
+"""One installation with its own PBX and database in a state folder: start, look, stop.
+
+The demo, the tests and the benchmark all use it. As root its programs run as the folder's owner.
+"""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from scripts.embedded import asterisk, pbx, postgres, privileges, process, state
+from scripts.embedded.asterisk import Asterisk
+from scripts.embedded.ports import Ports, choose
+from scripts.embedded.postgres import Postgres
+from scripts.embedded.state import CACHE, State
+
+NUMBER = "1500587"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the starter of an installation may choose; a port of None is found by itself."""
+
+    hours: str = "office"
+    """`office` follows the calendar; `always` and `never` are for trying things out."""
+    clock_offset: float = 0.0
+    """Seconds by which the service's and the fallback's clock is ahead of the system's."""
+    sip_port: int | None = None
+    ami_port: int | None = None
+    http_port: int | None = None
+    pg_port: int | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """More of `saluran.yaml`, as `config.settings` names it."""
+
+    def asked_ports(self) -> dict[str, int | None]:
+        return {
+            "sip": self.sip_port,
+            "ami": self.ami_port,
+            "http": self.http_port,
+            "postgres": self.pg_port,
+        }
+
+
+class Installation:
+    """The programs of one state folder. Use it as a context manager, or call `stop` at the end.
+
+    Every method raises `SetupError` with a remedy when something cannot be had.
+    """
+
+    def __init__(
+        self, folder: Path, options: Options = Options(), sounds: Path = CACHE / "sounds"
+    ) -> None:
+        self.state = State(folder.absolute())
+        self.options = options
+        self.sounds = sounds
+        self.pids: dict[str, int] = {}
+        self._started: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> "Installation":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def prepare(self) -> None:
+        """Make folders, secrets, ports and settings; what is there already is kept."""
+        privileges.prepare(self.state.folder)
+        self.state.make()
+        self._ports = self._choose_ports()
+        self._write_settings()
+        self._hand_over()
+
+    @property
+    def ports(self) -> Ports:
+        return self._ports
+
+    @property
+    def endpoints(self) -> dict[str, Any]:
+        """What `endpoints.json` says: what to dial and where, addresses, process ids."""
+        return state.read_endpoints(self.state.folder)
+
+    def start_postgres(self) -> None:
+        """Start the database, making it at the first time; its tables are `migrate`'s."""
+        programs: Postgres = postgres.find_or_fetch()
+        postgres.create(self.state, programs)
+        self._note("postgres", postgres.start(self.state, programs, self._ports.postgres))
+
+    def start_asterisk(self) -> None:
+        """Write the PBX's configuration and start it."""
+        found: Asterisk = asterisk.find_or_fetch()
+        more = {"CLOCK_OFFSET": round(self.options.clock_offset)}
+        pbx.configure(self.state, found, self._ports, self.sounds, more)
+        self._hand_over()
+        self._note("asterisk", pbx.start(self.state, found))
+
+    def migrate(self) -> None:
+        """Bring the database's tables up to the code's."""
+        process.run([*self.saluran("migrate")], self.state.folder)
+
+    def start_service(self) -> None:
+        """Start `saluran serve` and return once it says that it is ready to take calls."""
+        log = self.state.log("service")
+        started = process.start(self.saluran("serve"), self.state.folder, log)
+        process.wait_until(self.service_is_ready, started, log, 30)
+        self._note("service", started)
+
+    def saluran(self, command: str) -> list[str]:
+        """The command line of a `saluran` command on this state."""
+        return [sys.executable, "-m", "scripts", command, "--state", str(self.state.folder)]
+
+    def service_is_ready(self) -> bool:
+        """Whether the service takes calls now."""
+        try:
+            with urlopen(f"http://127.0.0.1:{self._ports.http}/readyz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def console(self, command: str) -> str:
+        """What the PBX's console answers to a command such as `core show channels`."""
+        return pbx.tell(self.state, asterisk.find_or_fetch(), command)
+
+    def stop_service(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End the service; with SIGKILL it has no chance to clean up."""
+        self._stop("service", how)
+
+    def stop_asterisk(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End the PBX; calls in progress are cut."""
+        self._stop("asterisk", how)
+
+    def stop_postgres(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Shut the database down; open connections are cut."""
+        self._stop("postgres", how)
+
+    def stop(self) -> None:
+        """End all that was started here, the last first, and nothing else."""
+        for name in reversed(list(self.pids)):
+            self._stop(name, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+
+    def ended(self) -> list[str]:
+        """Which of the programs have ended by themselves since this was asked last."""
+        gone = [name for name, started in self._started.items() if started.poll() is not None]
+        for name in gone:
+            del self._started[name], self.pids[name]
+        return gone
+
+    def _stop(self, name: str, how: signal.Signals) -> None:
+        if (pid := self.pids.pop(name, None)) is not None:
+            process.stop(pid, how, 30)
+            self._started.pop(name).wait()
+
+    def _note(self, name: str, started: "subprocess.Popen[bytes]") -> None:
+        self._started[name] = started
+        self.pids[name] = started.pid
+        known = self.endpoints.get("pids", {})
+        state.write_endpoints(self.state.folder, self._addresses() | {"pids": known | self.pids})
+
+    def _choose_ports(self) -> Ports:
+        kept = json.loads(self.state.ports.read_text()) if self.state.ports.exists() else {}
+        chosen = choose(kept, self.options.asked_ports())
+        state.write_private(self.state.ports, json.dumps(vars(chosen)) + "\n")
+        return chosen
+
+    def _addresses(self) -> dict[str, Any]:
+        folder = self.state.asterisk
+        return {
+            "number": NUMBER,
+            "sip": {"host": "127.0.0.1", "port": self._ports.sip},
+            "ami": {
+                "host": "127.0.0.1",
+                "port": self._ports.ami,
+                "user": pbx.AMI_USER,
+                "secret": self.state.secret("ami"),
+            },
+            "http": f"http://127.0.0.1:{self._ports.http}",
+            "database": self.database_url(),
+            "asterisk": {
+                "config": str(folder / "etc"),
+                "cdr": str(folder / "log/cdr-csv/Master.csv"),
+                "spool": str(folder / "spool"),
+            },
+        }
+
+    def database_url(self, name: str = "saluran") -> str:
+        """The address of a database, as the service's own role."""
+        return state.database_url(self.state.secret("postgres"), self._ports.postgres, name)
+
+    def _write_settings(self) -> None:
+        ours: dict[str, Any] = {
+            "number": NUMBER,
+            "hours": self.options.hours,
+            "clock_offset": self.options.clock_offset,
+            "pbx": {"name": pbx.NAME, "port": self._ports.ami, "user": pbx.AMI_USER},
+            "http": {"port": self._ports.http},
+            "files": {"sounds": str(self.sounds)},
+        }
+        # JSON is YAML; the operator's own settings are not touched.
+        text = "# Written anew at each start of the demo.\n" + json.dumps(
+            ours | dict(self.options.settings), indent=2
+        )
+        state.write_private(self.state.settings, text + "\n")
+        state.write_private(self.state.folder / "secrets/database", self.database_url() + "\n")
+
+    def _hand_over(self) -> None:
+        if privileges.entry(self.state.folder):
+            privileges.give(self.state.folder, privileges.owner(self.state.folder))

@@ -1,0 +1,72 @@
+"""Free ports on loopback, chosen at the first start and kept while nobody else has them."""
+
+import random
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scripts.embedded.errors import PortTaken
+
+# Below the range the system hands out to outgoing connections, so that none takes ours.
+TCP_PORTS = range(20_000, 32_000)
+RTP_WINDOW = 2_000
+RTP_BASES = range(10_000, 32_000, RTP_WINDOW)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What one installation listens on; `rtp` is the first of `RTP_WINDOW` UDP ports."""
+
+    sip: int
+    ami: int
+    http: int
+    postgres: int
+    rtp: int
+
+
+def choose(kept: Mapping[str, int], asked: Mapping[str, int | None]) -> Ports:
+    """The ports to use: those asked for, else those kept if free, else new ones.
+
+    Raises PortTaken when a port that was asked for is in use.
+    """
+    chosen = {name: port for name, port in asked.items() if port}
+    for name, port in chosen.items():
+        if not is_free(port, _kind(name)):
+            raise PortTaken(
+                f"Port {port} for {name} is in use by another program: "
+                f"choose another with --{'pg' if name == 'postgres' else name}-port, or leave "
+                "the option out and a free one is found."
+            )
+    if "sip" not in chosen:
+        # SIP sits on the first port of its RTP window: holding it keeps the window ours.
+        chosen["sip"] = _pick([kept.get("sip", 0)], RTP_BASES, "udp")
+    chosen["rtp"] = chosen["sip"] if chosen["sip"] in RTP_BASES else _pick([], RTP_BASES, "udp")
+    for name in ("ami", "http", "postgres"):
+        if name not in chosen:
+            chosen[name] = _pick([kept.get(name, 0)], TCP_PORTS, "tcp", chosen.values())
+    return Ports(**chosen)
+
+
+def is_free(port: int, kind: str) -> bool:
+    """Whether a program could listen on that port of 127.0.0.1 now; `kind` is `tcp` or `udp`."""
+    family = socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM
+    with socket.socket(socket.AF_INET, family) as probe:
+        if kind == "tcp":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _pick(first: Iterable[int], others: range, kind: str, taken: Iterable[int] = ()) -> int:
+    spoken_for = {0, *taken}
+    for port in (*first, *random.sample(others, len(others))):
+        if port not in spoken_for and is_free(port, kind):
+            return port
+    raise PortTaken(f"No free {kind} port between {others.start} and {others.stop} on 127.0.0.1.")
+
+
+def _kind(name: str) -> str:
+    return "udp" if name == "sip" else "tcp"
