@@ -85,6 +85,13 @@ class Document:
         written = self._written(path)
         return Problem(self.file, *self.keys.get(written, self.places[written]), message, remedy)
 
+    def as_model(self, model: type[ModelT]) -> ModelT:
+        """The document as a model; `ConfigError` holds all its mistakes at once."""
+        try:
+            return model.model_validate(self.value)
+        except ValidationError as error:
+            raise ConfigError(*self.problems(error)) from None
+
     def problems(
         self, error: ValidationError, unless: Callable[[tuple[Key, ...]], object] = lambda _: False
     ) -> tuple[Problem, ...]:
@@ -116,11 +123,7 @@ class Document:
 
 def read(path: Path, model: type[ModelT]) -> ModelT:
     """A file as a model; `ConfigError` holds all mistakes of the model at once."""
-    document = load(path)
-    try:
-        return model.model_validate(document.value)
-    except ValidationError as error:
-        raise ConfigError(*document.problems(error)) from None
+    return load(path).as_model(model)
 
 
 def load(path: Path) -> Document:
