@@ -1,0 +1,122 @@
+"""Trying a menu: the real flow, interpreter and calendar, with a desk that keeps nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from config import speech
+from ivr.conversation import Conversation, World, abandoned
+from ivr.errors import CallerHungUp
+from ivr.facts import (
+    CallbackPromised,
+    ConsentGiven,
+    Fact,
+    LanguageChosen,
+    StepTaken,
+    TicketOpened,
+)
+from ivr.flow import Flow
+from ivr.follow import follow
+from ivr.ids import new_id
+from ivr.ports import Hours, Line, OpenCall, Person, TicketState
+from ivr.session import Outcome, Session
+
+Show = Callable[[str], None]
+
+NUMBER, PIN = "26000018", "1234"
+"""What a walk's ticket is called; no real ticket has them."""
+
+
+async def walk(
+    flow: Flow, line: Line, hours: Hours, open_hours: speech.Week, caller: str | None, show: Show
+) -> Outcome:
+    """Walk `flow` as `caller` (E.164, None when withheld), showing what would be written."""
+    teller, paper = DryTeller(show), DryPaper()
+    world = World(DryDesk(), hours, teller, paper, paper, paper, open_hours)
+    session = Session(
+        call=new_id(), flow=str(flow), began=hours.now(), language="id", caller=caller
+    )
+    talk = Conversation(session, line, world)
+    try:
+        await follow(flow, talk)
+        await line.hang_up()
+    except CallerHungUp:
+        show("☎ the caller hangs up")
+        teller.tell(*abandoned(talk))
+    return session.outcome
+
+
+class DryDesk:
+    """A desk that knows nobody and one ticket, and writes nothing."""
+
+    async def apply(self, facts: Sequence[Mapping[str, Any]]) -> None:
+        """Nothing is written."""
+
+    async def person(self, phone: str) -> Person:
+        return Person(language=None, live_callback=None)
+
+    async def ticket_state(self, number: str, pin: str, caller: str) -> TicketState | None:
+        if (number, pin) != (NUMBER, PIN):
+            return None
+        return TicketState(number=NUMBER, status="proses", deadline=None, callback=None)
+
+    async def number_block(self, year: int) -> range:
+        return range(1, 2)
+
+    async def closures(self) -> list[tuple[datetime, datetime | None, str]]:
+        return []
+
+    async def open_calls(self, pbx: str) -> Sequence[OpenCall]:
+        return []
+
+
+class DryTeller:
+    """A journal that shows what it would keep."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+
+    def tell(self, *facts: Fact) -> None:
+        for fact in facts:
+            if words := _words(fact):
+                self._show(words)
+
+    async def keep(self, *facts: Fact) -> None:
+        self.tell(*facts)
+
+
+class DryPaper:
+    """The one number and PIN, and messages that nobody recorded."""
+
+    def take(self) -> str | None:
+        return NUMBER
+
+    def of(self, ticket: UUID) -> str:
+        return PIN
+
+    def hashed(self, ticket: UUID) -> str:
+        return ""
+
+    async def keep(self, name: str) -> bool:
+        return True
+
+    async def discard(self, name: str) -> None:
+        """There is nothing to discard."""
+
+
+def _words(fact: Fact) -> str | None:
+    match fact:
+        case StepTaken(event="entered", step=step):
+            return f"── {step}"
+        case TicketOpened(category=category, phone=phone, fields=fields, reason=reason):
+            noted = "".join(f", {name} {value}" for name, value in fields.items())
+            return f"✎ ticket {category}{noted}, call back {phone or 'nobody'} ({reason})"
+        case CallbackPromised(due=due):
+            return f"✎ callback due {due.astimezone(speech.WIB):%Y-%m-%d %H:%M} WIB"
+        case ConsentGiven(purpose=purpose, granted=granted):
+            return f"✎ consent to {purpose}: {'yes' if granted else 'no'}"
+        case LanguageChosen(language=language):
+            return f"✎ language {language}"
+        case _:
+            return None
