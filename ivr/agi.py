@@ -50,7 +50,7 @@ _KINDS = {
     "queue": re.compile(r"[a-z0-9_-]+"),
     "path": re.compile(r"(?!(?:.*/)?\.\.?(?:/|$))[A-Za-z0-9 ._/-]+"),
     "value": re.compile(r"[A-Za-z0-9 ._:/@+=,-]*"),
-    "Read options": re.compile(r"(?:[ins]|e|t\([0-9*#]*\))*"),
+    "Read options": re.compile(r"[einst]*(?:\([0-9*#]+\))?"),
     "expression": re.compile(
         rf"(?:[A-Za-z0-9 ._:=,|-]|\$\{{(?:{_VARIABLE}|CALLERID\((?:num|name)\)"
         rf"|URIENCODE\(\$\{{(?:{_VARIABLE}|CALLERID\((?:num|name)\))\}}\))\}})+"
@@ -120,6 +120,16 @@ def queue(name: str, wait: int) -> str:
     versions), or TIMEOUT, FULL, JOINEMPTY, LEAVEEMPTY, WITHDRAW. Source: `app_queue.c`.
     """
     return _exec("Queue", _checked("queue", name), "c", "", "", _whole("seconds", wait, 1, 86400))
+
+
+def queue_members(name: str) -> str:
+    """How many agents are logged in to a queue, as a variable's value."""
+    return _within(f'GET FULL VARIABLE "${{QUEUE_MEMBER({_checked("queue", name)},logged)}}"')
+
+
+def lease(seconds: int) -> str:
+    """Set the channel's own time limit; at its end the dialplan's extension `T` takes over."""
+    return _exec("Set", f"TIMEOUT(absolute)={_whole('seconds', seconds, 1, 3600)}")
 
 
 def full_variable(expression: str) -> str:

@@ -9,7 +9,7 @@ from config import speech
 from ivr.facts import CallbackPromised, Fact, StepTaken, TicketOpened
 from ivr.ids import new_id
 from ivr.ports import Desk, Hours, Line
-from ivr.session import Outcome, Session
+from ivr.session import Session
 
 
 class Teller(Protocol):
@@ -121,17 +121,16 @@ class Conversation:
                 return "closed"
 
 
-def request(talk: Conversation, reason: str = "request") -> list[Fact]:
+def request(session: Session, world: World, reason: str = "request") -> list[Fact]:
     """The ticket of this call and, with a number to call, its callback.
 
     Its ids are put into the session before anything is written, so that a call that is taken up
     again writes the same ticket once more instead of a second one.
     """
-    session, world = talk.session, talk.world
     now = world.hours.now()
     if session.ticket is None:
         session.ticket, session.callback = new_id(), new_id()
-        session.number = world.numbers.take()
+        session.number = world.numbers.take() if reason == "request" else None
     assert session.callback is not None
     fields = dict(session.fields)
     opened = TicketOpened(
@@ -164,11 +163,9 @@ def request(talk: Conversation, reason: str = "request") -> list[Fact]:
     return [opened, promised]
 
 
-def abandoned(talk: Conversation) -> list[Fact]:
+def owed(session: Session, world: World) -> list[Fact]:
     """What becomes of a caller who hung up: a ticket, if they waited or had begun a request."""
-    session = talk.session
     session.phone = session.phone or session.caller
     if not session.requesting or session.kept or session.phone is None:
         return []
-    session.outcome = Outcome.HUNG_UP
-    return request(talk, reason="abandoned")
+    return request(session, world, reason="abandoned")

@@ -10,4 +10,8 @@ class CallerHungUp(LineError):
 
 
 class CallTakenAway(LineError):
-    """The channel left AsyncAGI without hanging up (lease over, redirected): another hand has it."""
+    """The channel left AsyncAGI without hanging up: its lease ended, another hand has it."""
+
+
+class LinkLost(LineError):
+    """The AMI link is down: the channel lives on, and is taken up again when it returns."""

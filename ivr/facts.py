@@ -21,7 +21,7 @@ class Fact:
     id: UUID
     """UUIDv7 made by the writer; applying the same id twice changes nothing."""
     call: UUID
-    """The call's id, derived from the PBX's name and the channel's unique id (`ivr.ids.call_id`)."""
+    """Derived from the PBX's name and the channel's unique id, by `ivr.ids.call_id`."""
     at: datetime
 
     def to_json(self) -> dict[str, Any]:
@@ -37,7 +37,7 @@ class CallBegan(Fact):
     pbx: str
     """The PBX's name from the settings, e.g. `pbx1`."""
     uniqueid: str
-    """Asterisk's `UNIQUEID` of the caller's channel; with `pbx` the key that CDRs are audited by."""
+    """Asterisk's `UNIQUEID` of the caller's channel; with `pbx` the key of the audit."""
     caller: str
     """What the network sent as the caller's number, made printable, at most 80 characters."""
     phone: str | None

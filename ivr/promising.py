@@ -35,7 +35,7 @@ async def promise(talk: Conversation, step: Promise) -> str:
     if live:
         await _confirm(talk, live)
     else:
-        facts = request(talk)
+        facts = request(session, talk.world)
         talk.note("promising")
         await talk.world.teller.keep(*facts)
         _kept(talk)
@@ -47,7 +47,7 @@ async def message(talk: Conversation, step: Message) -> str:
     """Record a voice message, let the caller hear, repeat or discard it, and keep it."""
     session, line = talk.session, talk.line
     if session.ticket is None:
-        await talk.world.teller.keep(*request(talk))
+        await talk.world.teller.keep(*request(session, talk.world))
         _kept(talk)
     assert session.ticket is not None
     await talk.say("message-record")

@@ -60,7 +60,7 @@ class Recordings:
         return await asyncio.to_thread(self._store, source, recording)
 
     def read(self, name: str) -> bytes:
-        """The WAV of a stored recording. Raises FileNotFoundError, InvalidTag when tampered with."""
+        """A stored recording's WAV. Raises FileNotFoundError; InvalidTag when tampered with."""
         data = (self._folder / name).read_bytes()
         recording = UUID(Path(name).stem)
         return self._cipher.decrypt(data[:NONCE], data[NONCE:], recording.bytes)

@@ -1,0 +1,110 @@
+"""All calls of one PBX: one task a call, found by the channel's unique id."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from urllib.parse import unquote_plus
+from uuid import UUID
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from ivr.ami import Ami, Event
+from ivr.call import Call
+from ivr.line import AgiLine
+from ivr.switchboard import Switchboard
+
+log = structlog.get_logger()
+
+
+class Calls:
+    """Hands the PBX's events to the calls they are for."""
+
+    def __init__(
+        self,
+        ami: Ami,
+        board: Switchboard,
+        *,
+        orphaned: Callable[[str], None],
+        fallback_ended: Callable[[], None],
+    ) -> None:
+        """`orphaned`: a channel whose command, sent by an earlier life of this service, ended.
+        `fallback_ended`: a call that had left us for the native fallback has hung up."""
+        self._ami = ami
+        self._board = board
+        self._orphaned = orphaned
+        self._fallback_ended = fallback_ended
+        self._calls: dict[str, tuple[Call, AgiLine, asyncio.Task[None]]] = {}
+        self._elsewhere: set[str] = set()
+        ami.on_event("AsyncAGIStart", self._start)
+        ami.on_event("AsyncAGIExec", self._executed)
+        ami.on_event("AsyncAGIEnd", self._left)
+        ami.on_event("Hangup", self._hung_up)
+        ami.on_down.append(self._lost)
+
+    def __contains__(self, uniqueid: str) -> bool:
+        return uniqueid in self._calls
+
+    @property
+    def ids(self) -> set[UUID]:
+        """The calls that are led now."""
+        return {call.id for call, _, _ in self._calls.values()}
+
+    async def close(self) -> None:
+        """Leave every call where it stands; the next start takes it up."""
+        tasks = [task for _, _, task in self._calls.values()]
+        self._lost()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, event: Event) -> None:
+        uniqueid, channel = event.get("Uniqueid"), event.get("Channel")
+        if uniqueid in self._calls:
+            # Redirected under our hands: what the old task waits for will never come.
+            self._calls[uniqueid][1].lost()
+        line = AgiLine(self._ami, channel, self._board.durations, self._board.pbx_messages)
+        call = Call(self._board, line, uniqueid, _environment(event))
+        with bound_contextvars(call=str(call.id)):
+            task = asyncio.create_task(call.serve())
+        self._elsewhere.discard(uniqueid)
+        self._calls[uniqueid] = (call, line, task)
+        task.add_done_callback(lambda done: self._done(uniqueid, call, done))
+
+    def _done(self, uniqueid: str, call: Call, task: "asyncio.Task[None]") -> None:
+        known = self._calls.get(uniqueid)
+        if known and known[0] is call:
+            del self._calls[uniqueid]
+        if call.taken_away:
+            self._elsewhere.add(uniqueid)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("call.task_failed", call=str(call.id), exc_info=error)
+
+    def _executed(self, event: Event) -> None:
+        known = self._calls.get(event.get("Uniqueid"))
+        if known:
+            known[1].executed(event)
+        else:
+            self._orphaned(event.get("Channel"))
+
+    def _left(self, event: Event) -> None:
+        known = self._calls.get(event.get("Uniqueid"))
+        if known:
+            known[1].left()
+
+    def _hung_up(self, event: Event) -> None:
+        uniqueid = event.get("Uniqueid")
+        known = self._calls.get(uniqueid)
+        if known:
+            known[1].hung_up()
+        elif uniqueid in self._elsewhere:
+            self._elsewhere.discard(uniqueid)
+            self._fallback_ended()
+
+    def _lost(self) -> None:
+        for _, line, _ in list(self._calls.values()):
+            line.lost()
+
+
+def _environment(event: Event) -> Mapping[str, str]:
+    """AsyncAGI's environment, `agi_callerid: 0812…` and so on, percent-encoded in one header."""
+    lines = unquote_plus(event.get("Env")).split("\n")
+    pairs = (line.partition(": ") for line in lines)
+    return {name: value for name, colon, value in pairs if colon}

@@ -1,0 +1,241 @@
+"""A caller's line on AsyncAGI: commands in, keys out, under a lease.
+
+Every batch of commands first renews the channel's lease (AMI `AbsoluteTimeout`): the time the
+commands can take, and GRACE. If this service dies meanwhile, the dialplan takes the call to the
+native fallback when the lease ends.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from itertools import count
+from pathlib import PurePosixPath
+from urllib.parse import unquote_plus
+
+from asterisk.ami import Action
+
+from ivr import agi
+from ivr.ami import Ami, AmiDown, AmiError, Event, Response, action
+from ivr.errors import CallerHungUp, CallTakenAway, LineError, LinkLost
+from ivr.ports import Recorded
+
+GRACE = 10
+"""Seconds beyond a command's own time: what a restart of the service may take."""
+LONGEST_MESSAGE = 600
+"""Seconds; only the lease of a replay depends on it."""
+MOST_SOUNDS = 35
+"""In one command, which has at most 1000 bytes."""
+UNKNOWN_SOUND = 6.0
+"""Seconds assumed for a sound whose length is not known."""
+FOLDER = "saluran"
+"""Below the language's folder of the PBX's sounds."""
+KEYS = "IVR_KEYS"
+
+_numbers = count(1)
+
+
+class CommandFailed(LineError):
+    """The PBX could not run a command, and the caller is still there."""
+
+
+class AgiLine:
+    """One channel in `AGI(agi:async)`; fits `ivr.ports.Line`.
+
+    Whoever reads the AMI events calls `executed`, `left`, `hung_up` and `lost`.
+    """
+
+    def __init__(
+        self,
+        ami: Ami,
+        channel: str,
+        durations: Mapping[str, Mapping[str, float]],
+        messages: PurePosixPath,
+    ) -> None:
+        """`durations`: seconds of each sound by language; `messages`: the PBX's folder for them."""
+        self._ami = ami
+        self.channel = channel
+        self._durations = durations
+        self._messages = messages
+        self._language = "id"
+        self._place: str | None = None
+        self._speaks: str | None = None
+        self._pending: dict[str, asyncio.Future[agi.AgiReply]] = {}
+        self._closed: LineError | None = None
+        self.gone = asyncio.Event()
+        """The channel hung up, or the link to it was lost."""
+
+    # What the steps use.
+
+    async def play(self, sounds: Sequence[str]) -> None:
+        for part in _parts(sounds):
+            await self._run([agi.playback(_paths(part))], self._seconds(part))
+
+    async def choose(self, sounds: Sequence[str], silence: float) -> str | None:
+        keys, status = await self._read(sounds, 1, silence)
+        return keys or ("#" if status == "OK" else None)
+
+    async def digits(self, sounds: Sequence[str], most: int, silence: float) -> str | None:
+        keys, _ = await self._read(sounds, most, silence)
+        return keys or None
+
+    async def record(self, name: str, seconds: int, silence: int) -> Recorded:
+        path = str(self._messages / f"{name}.wav")
+        commands = [agi.record(path, silence, seconds), agi.full_variable("${RECORD_STATUS}")]
+        replies = await self._run(commands, seconds + 2)
+        ends = {"DTMF": "key", "SILENCE": "silence", "TIMEOUT": "timeout", "HANGUP": "hangup"}
+        return Recorded(ends.get(replies[1].data or "", "failed"), name)
+
+    async def replay(self, name: str) -> None:
+        await self._run([agi.replay(str(self._messages / name))], LONGEST_MESSAGE)
+
+    async def staffed(self, queue: str) -> bool:
+        reply = await self._run([agi.queue_members(queue)], 0)
+        members = reply[0].data or ""
+        return members.isdecimal() and int(members) > 0
+
+    async def enqueue(self, queue: str, wait: int) -> bool:
+        # No lease while waiting and talking; the PBX itself sets one again when the queue is left.
+        commands = [
+            agi.queue(queue, wait),
+            agi.lease(GRACE),
+            agi.full_variable("${QUEUESTATUS}"),
+        ]
+        replies = await self._run(commands, None)
+        return (replies[2].data or "") in ("", "CONTINUE")
+
+    def place(self, state: str) -> None:
+        self._place = state
+
+    async def speak(self, language: str) -> None:
+        self._language = self._speaks = language
+
+    async def hang_up(self) -> None:
+        """End the call; its hangup is awaited by whoever reads the events."""
+        if not self._closed:
+            await self._ami.ask("Hangup", Channel=self.channel, Cause="16")
+
+    async def variable(self, expression: str) -> str:
+        """A dialplan expression's value, read in the channel (safe with what callers sent)."""
+        reply = await self._run([agi.full_variable(expression)], 0)
+        return reply[0].data or ""
+
+    # What the events say.
+
+    def executed(self, event: Event) -> None:
+        """`AsyncAGIExec`: a command's result."""
+        future = self._pending.pop(event.get("CommandId"), None)
+        if future is None or future.done():
+            return
+        try:
+            future.set_result(agi.agi_result(unquote_plus(event.get("Result"))))
+        except LineError as error:
+            future.set_exception(error)
+
+    def left(self) -> None:
+        """`AsyncAGIEnd`: by a hangup, which is told next, or because the lease ended."""
+        self._close(CallTakenAway(f"{self.channel} left AsyncAGI"))
+
+    def hung_up(self) -> None:
+        self._closed = None
+        self._close(CallerHungUp(f"{self.channel} hung up"))
+        self.gone.set()
+
+    def lost(self) -> None:
+        """The link to the PBX is down; the channel lives on by itself."""
+        self._close(LinkLost(f"the link to the PBX of {self.channel} is down"))
+        self.gone.set()
+
+    def _close(self, why: LineError) -> None:
+        self._closed = self._closed or why
+        for future in self._pending.values():
+            if not future.done():
+                future.set_exception(self._closed)
+        self._pending.clear()
+
+    # How commands run.
+
+    async def _read(self, sounds: Sequence[str], most: int, silence: float) -> tuple[str, str]:
+        *before, sounds = _parts(sounds) or [()]
+        for part in before:
+            await self.play(part)
+        commands = [
+            agi.read(KEYS, _paths(sounds), most, silence),
+            agi.full_variable("${READSTATUS}:${" + KEYS + "}"),
+        ]
+        replies = await self._run(commands, self._seconds(sounds) + silence * (most + 1))
+        status, _, keys = (replies[1].data or "").partition(":")
+        return keys, status
+
+    async def _run(self, commands: Sequence[str], seconds: float | None) -> list[agi.AgiReply]:
+        """Run commands as one batch; `seconds` is the longest they can take, None without limit."""
+        if self._closed:
+            raise self._closed
+        futures = self._send(commands, seconds)
+        try:
+            async with asyncio.timeout(None if seconds is None else seconds + 2 * GRACE):
+                replies = [await future for future in futures]
+        except TimeoutError:
+            raise CallTakenAway(f"{self.channel} answered nothing within its lease") from None
+        finally:
+            for future in futures:
+                future.cancel()
+        await self._check(commands, replies)
+        return replies
+
+    def _send(
+        self, commands: Sequence[str], seconds: float | None
+    ) -> list[asyncio.Future[agi.AgiReply]]:
+        loop = asyncio.get_running_loop()
+        ids = [f"ivr-{next(_numbers)}" for _ in commands]
+        futures = [loop.create_future() for _ in commands]
+        self._pending.update(zip(ids, futures, strict=True))
+        actions = [*self._before(seconds), *map(self._command, commands, ids)]
+        for answer in self._ami.post(actions):
+            answer.add_done_callback(self._answered)
+        return futures
+
+    def _before(self, seconds: float | None) -> list[Action]:
+        """The lease, and what the channel shall remember."""
+        lease = 0 if seconds is None else round(seconds) + GRACE
+        before = [action("AbsoluteTimeout", Channel=self.channel, Timeout=str(lease))]
+        for name, value in (("IVR_STATE", self._place), ("CHANNEL(language)", self._speaks)):
+            if value is not None:
+                before.append(action("Setvar", Channel=self.channel, Variable=name, Value=value))
+        self._place = self._speaks = None
+        return before
+
+    def _command(self, command: str, number: str) -> Action:
+        return action("AGI", Channel=self.channel, Command=command, CommandID=number)
+
+    def _answered(self, answer: "asyncio.Future[Response]") -> None:
+        """Success only means queued; what is refused will never bring a result."""
+        error = None if answer.cancelled() else answer.exception()
+        if isinstance(error, AmiDown):
+            self.lost()
+        elif isinstance(error, AmiError):
+            self._close(CallTakenAway(f"{self.channel} takes no command: {error}"))
+
+    async def _check(self, commands: Sequence[str], replies: Sequence[agi.AgiReply]) -> None:
+        for command, reply in zip(commands, replies, strict=True):
+            if reply.code == 200 and reply.result != -1:
+                continue
+            # -1 is a hangup, whose event is on its way, or a command that failed.
+            try:
+                async with asyncio.timeout(1.0):
+                    await self.gone.wait()
+            except TimeoutError:
+                verb = command.split(" ", 2)[:2]
+                raise CommandFailed(f"{' '.join(verb)} failed on {self.channel}") from None
+            assert self._closed
+            raise self._closed
+
+    def _seconds(self, sounds: Sequence[str]) -> float:
+        known = self._durations.get(self._speaks or self._language, {})
+        return sum(known.get(sound, UNKNOWN_SOUND) for sound in sounds)
+
+
+def _paths(sounds: Sequence[str]) -> list[str]:
+    return [f"{FOLDER}/{sound}" for sound in sounds]
+
+
+def _parts(sounds: Sequence[str]) -> list[Sequence[str]]:
+    return [sounds[i : i + MOST_SOUNDS] for i in range(0, len(sounds), MOST_SOUNDS)]
