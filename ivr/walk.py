@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from config import speech
-from ivr.conversation import Conversation, World, abandoned
+from ivr.conversation import Conversation, World, owed
 from ivr.errors import CallerHungUp
 from ivr.facts import (
     CallbackPromised,
@@ -43,7 +43,7 @@ async def walk(
         await line.hang_up()
     except CallerHungUp:
         show("☎ the caller hangs up")
-        teller.tell(*abandoned(talk))
+        teller.tell(*owed(session, world))
     return session.outcome
 
 
