@@ -5,9 +5,11 @@ The demo, the tests and the benchmark all use it. As root its programs run as th
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from urllib.request import urlopen
 
 from scripts.embedded import asterisk, pbx, postgres, privileges, process, state
 from scripts.embedded.asterisk import Asterisk
-from scripts.embedded.ports import Ports, choose
+from scripts.embedded.ports import Ports, choose, hold_window
 from scripts.embedded.postgres import Postgres
 from scripts.embedded.state import CACHE, State
 
@@ -60,6 +62,7 @@ class Installation:
         self.options = options
         self.sounds = sounds
         self.pids: dict[str, int] = {}
+        self._window: socket.socket | None = None
         self._started: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Installation":
@@ -82,8 +85,8 @@ class Installation:
 
     @property
     def endpoints(self) -> dict[str, Any]:
-        """What `endpoints.json` says: what to dial and where, addresses, process ids."""
-        return state.read_endpoints(self.state.folder)
+        """What to dial and where, addresses, process ids; `endpoints.json` once published."""
+        return self._addresses() | {"pids": dict(self.pids)}
 
     def start_postgres(self) -> None:
         """Start the database, making it at the first time; its tables are `migrate`'s."""
@@ -109,10 +112,15 @@ class Installation:
         started = process.start(self.saluran("serve"), self.state.folder, log)
         process.wait_until(self.service_is_ready, started, log, 30)
         self._note("service", started)
+        self.publish()
+
+    def publish(self) -> None:
+        """Write `endpoints.json`: its being there says that the installation is ready."""
+        state.write_endpoints(self.state.folder, self.endpoints)
 
     def saluran(self, command: str) -> list[str]:
         """The command line of a `saluran` command on this state."""
-        return [sys.executable, "-m", "scripts", command, "--state", str(self.state.folder)]
+        return [sys.executable, "-m", "scripts.cli", command, "--state", str(self.state.folder)]
 
     def service_is_ready(self) -> bool:
         """Whether the service takes calls now."""
@@ -142,6 +150,8 @@ class Installation:
         """End all that was started here, the last first, and nothing else."""
         for name in reversed(list(self.pids)):
             self._stop(name, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+        self.state.endpoints.unlink(missing_ok=True)
+        self._release_window()
 
     def ended(self) -> list[str]:
         """Which of the programs have ended by themselves since this was asked last."""
@@ -158,14 +168,22 @@ class Installation:
     def _note(self, name: str, started: "subprocess.Popen[bytes]") -> None:
         self._started[name] = started
         self.pids[name] = started.pid
-        known = self.endpoints.get("pids", {})
-        state.write_endpoints(self.state.folder, self._addresses() | {"pids": known | self.pids})
+        state.note_pid(self.state.folder, name, started.pid)
 
     def _choose_ports(self) -> Ports:
+        self._release_window()
         kept = json.loads(self.state.ports.read_text()) if self.state.ports.exists() else {}
-        chosen = choose(kept, self.options.asked_ports())
+        while self._window is None:
+            chosen = choose(kept, self.options.asked_ports())
+            with suppress(OSError):  # another installation was faster: choose again
+                self._window = hold_window(chosen)
         state.write_private(self.state.ports, json.dumps(vars(chosen)) + "\n")
         return chosen
+
+    def _release_window(self) -> None:
+        if self._window is not None:
+            self._window.close()
+            self._window = None
 
     def _addresses(self) -> dict[str, Any]:
         folder = self.state.asterisk

@@ -89,7 +89,7 @@ def sources(system: Distribution, targets: str) -> list[Source]:
     """
     own = {system.codename, "stable", "oldstable", "testing", "unstable", "sid"} - {""}
     for line in targets.splitlines():
-        mirror, release, component = (line.split() + ["", "", ""])[:3]
+        mirror, release, component = [*line.split(), "", "", ""][:3]
         if release in own and component == "main":
             return [
                 Source(mirror, system.id, name)

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,7 +50,7 @@ def configure(
         (folder / name).mkdir(parents=True, exist_ok=True)
     _link(folder / "data" / "documentation", asterisk.documentation)
     _link(folder / "data" / "sounds", sounds)
-    values = places(state, asterisk, ports) | more
+    values = {**places(state, asterisk, ports), **more}
     for template in sorted([*TEMPLATES.glob("*.conf"), *TEMPLATES.glob("embedded/*.conf")]):
         text = render(template.read_text(encoding="utf-8"), values, template.name)
         written = folder / "etc" / template.name
@@ -79,8 +78,7 @@ def places(state: State, asterisk: Asterisk, ports: Ports) -> dict[str, object]:
 def start(state: State, asterisk: Asterisk) -> "subprocess.Popen[bytes]":
     """Start the PBX and return once it is fully booted."""
     _sweep(state)
-    config = state.asterisk / "etc/asterisk.conf"
-    started = process.start([*asterisk.command, "-C", str(config), "-f"], state.folder, log(state))
+    started = process.start(command(state, asterisk), state.folder, log(state))
     process.wait_until(
         lambda: tell(state, asterisk, "core waitfullybooted").startswith("Asterisk has fully"),
         started,
@@ -90,18 +88,18 @@ def start(state: State, asterisk: Asterisk) -> "subprocess.Popen[bytes]":
     return started
 
 
-def tell(state: State, asterisk: Asterisk, command: str) -> str:
+def command(state: State, asterisk: Asterisk) -> list[str]:
+    """The command line that runs the PBX."""
+    return [*asterisk.command, "-C", str(state.asterisk / "etc/asterisk.conf"), "-f"]
+
+
+def tell(state: State, asterisk: Asterisk, words: str) -> str:
     """What the PBX's own console answers; empty while it cannot be reached."""
     config = state.asterisk / "etc/asterisk.conf"
     try:
-        return process.run([*asterisk.command, "-C", str(config), "-rx", command], state.folder)
+        return process.run([*asterisk.command, "-C", str(config), "-rx", words], state.folder)
     except SetupError:
         return ""
-
-
-def stop(pid: int) -> None:
-    """End the PBX at once; calls in progress are hung up."""
-    process.stop(pid, signal.SIGTERM)
 
 
 def log(state: State) -> Path:

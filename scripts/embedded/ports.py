@@ -37,14 +37,26 @@ def choose(kept: Mapping[str, int], asked: Mapping[str, int | None]) -> Ports:
                 f"choose another with --{'pg' if name == 'postgres' else name}-port, or leave "
                 "the option out and a free one is found."
             )
-    if "sip" not in chosen:
-        # SIP sits on the first port of its RTP window: holding it keeps the window ours.
-        chosen["sip"] = _pick([kept.get("sip", 0)], RTP_BASES, "udp")
-    chosen["rtp"] = chosen["sip"] if chosen["sip"] in RTP_BASES else _pick([], RTP_BASES, "udp")
+    chosen["rtp"] = _window(kept.get("rtp"), need_first="sip" not in chosen)
+    chosen.setdefault("sip", chosen["rtp"])
     for name in ("ami", "http", "postgres"):
         if name not in chosen:
             chosen[name] = _pick([kept.get(name, 0)], TCP_PORTS, "tcp", chosen.values())
     return Ports(**chosen)
+
+
+def hold_window(ports: Ports) -> socket.socket:
+    """Keep the RTP window from other installations for as long as the socket is open.
+
+    Raises OSError when another took it in between.
+    """
+    guard = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        guard.bind(("127.0.0.1", ports.rtp + 1))
+    except OSError:
+        guard.close()
+        raise
+    return guard
 
 
 def is_free(port: int, kind: str) -> bool:
@@ -58,6 +70,15 @@ def is_free(port: int, kind: str) -> bool:
         except OSError:
             return False
     return True
+
+
+def _window(kept: int | None, need_first: bool) -> int:
+    """A window whose guard (its second port) nobody holds; SIP usually sits on its first."""
+    bases = random.sample(RTP_BASES, len(RTP_BASES))
+    for base in [kept, *bases] if kept else bases:
+        if is_free(base + 1, "udp") and (not need_first or is_free(base, "udp")):
+            return base
+    raise PortTaken(f"All {len(bases)} windows of RTP ports are in use: end another demo first.")
 
 
 def _pick(first: Iterable[int], others: range, kind: str, taken: Iterable[int] = ()) -> int:

@@ -1,8 +1,7 @@
-"""The embedded PostgreSQL: the system's programs or the distribution's packages, our own cluster."""
+"""The embedded PostgreSQL: the system's programs or the distribution's packages, a cluster of ours."""
 
 import re
 import shutil
-import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,10 +90,8 @@ def create(state: State, postgres: Postgres) -> None:
 
 def start(state: State, postgres: Postgres, port: int) -> "subprocess.Popen[bytes]":
     """Start the cluster and return once it takes connections."""
-    settings = SETTINGS | {"port": str(port)}
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    command = [str(postgres.programs / "postgres"), "-D", str(state.postgres), *options]
-    started = process.start(command, state.folder, state.log("postgres"))
+    _configure(state, port)
+    started = process.start(command(state, postgres), state.folder, state.log("postgres"))
     process.wait_until(
         lambda: _is_ready(state.postgres / "postmaster.pid", started.pid),
         started,
@@ -104,9 +101,9 @@ def start(state: State, postgres: Postgres, port: int) -> "subprocess.Popen[byte
     return started
 
 
-def stop(pid: int) -> None:
-    """Shut the cluster down cleanly; open connections are cut."""
-    process.stop(pid, signal.SIGINT, 30)
+def command(state: State, postgres: Postgres) -> list[str]:
+    """The command line that runs the cluster."""
+    return [str(postgres.programs / "postgres"), "-D", str(state.postgres)]
 
 
 def running_pid(state: State) -> int | None:
@@ -116,6 +113,15 @@ def running_pid(state: State) -> int | None:
     except (OSError, ValueError, IndexError):
         return None
     return pid if process.belongs_to(pid, state.folder) else None
+
+
+def _configure(state: State, port: int) -> None:
+    # In the cluster's own file, so that any way to start it (pg_ctl too) is the same.
+    settings = SETTINGS | {"port": str(port)}
+    text = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+    (state.postgres / "postgresql.conf").write_text(
+        f"# Written anew at each start of the demo.\n{text}", encoding="utf-8"
+    )
 
 
 def _is_ready(lock: Path, pid: int) -> bool:
