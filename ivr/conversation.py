@@ -1,6 +1,6 @@
 """A call as the steps see it: the caller's line, what is known so far, and where it is written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -56,7 +56,8 @@ class World:
     numbers: Numbers
     pins: Pins
     messages: Messages
-    open_hours: speech.Week
+    open_hours: Callable[[], speech.Week]
+    """The usual week around today, from Monday to Sunday, in WIB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Conversation:
         """Something happened within the step."""
         session = self.session
         session.seq += 1
-        self.line.place(session.to_text())
+        self.line.place(session.to_text(), promised=session.kept)
         self.world.teller.tell(
             StepTaken(
                 id=new_id(),
@@ -104,7 +105,7 @@ class Conversation:
             case "greeting":
                 return [speech.greeting(now)]
             case "hours":
-                return speech.hours(self.world.open_hours, self.session.language)
+                return speech.hours(self.world.open_hours(), self.session.language)
             case "closed":
                 return [self._why_closed()]
             case prompt:

@@ -56,8 +56,7 @@ class AgiLine:
         self._durations = durations
         self._messages = messages
         self._language = "id"
-        self._place: str | None = None
-        self._speaks: str | None = None
+        self._remember: dict[str, str] = {}
         self._pending: dict[str, asyncio.Future[agi.AgiReply]] = {}
         self._closed: LineError | None = None
         self.gone = asyncio.Event()
@@ -102,11 +101,13 @@ class AgiLine:
         replies = await self._run(commands, None)
         return (replies[2].data or "") in ("", "CONTINUE")
 
-    def place(self, state: str) -> None:
-        self._place = state
+    def place(self, state: str, *, promised: bool) -> None:
+        self._remember["IVR_STATE"] = state
+        if promised:
+            self._remember["IVR_PROMISED"] = "1"
 
     async def speak(self, language: str) -> None:
-        self._language = self._speaks = language
+        self._language = self._remember["CHANNEL(language)"] = language
 
     async def hang_up(self) -> None:
         """End the call; its hangup is awaited by whoever reads the events."""
@@ -197,10 +198,9 @@ class AgiLine:
         """The lease, and what the channel shall remember."""
         lease = 0 if seconds is None else round(seconds) + GRACE
         before = [action("AbsoluteTimeout", Channel=self.channel, Timeout=str(lease))]
-        for name, value in (("IVR_STATE", self._place), ("CHANNEL(language)", self._speaks)):
-            if value is not None:
-                before.append(action("Setvar", Channel=self.channel, Variable=name, Value=value))
-        self._place = self._speaks = None
+        for name, value in self._remember.items():
+            before.append(action("Setvar", Channel=self.channel, Variable=name, Value=value))
+        self._remember.clear()
         return before
 
     def _command(self, command: str, number: str) -> Action:
@@ -229,7 +229,7 @@ class AgiLine:
             raise self._closed
 
     def _seconds(self, sounds: Sequence[str]) -> float:
-        known = self._durations.get(self._speaks or self._language, {})
+        known = self._durations.get(self._language, {})
         return sum(known.get(sound, UNKNOWN_SOUND) for sound in sounds)
 
 

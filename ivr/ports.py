@@ -128,8 +128,10 @@ class Line(Protocol):
     async def enqueue(self, queue: str, wait: int) -> bool:
         """Stand in a queue; True when the caller spoke with an agent."""
 
-    def place(self, state: str) -> None:
-        """Leave the call's state (`Session.to_text`) with the channel, with the next command."""
+    def place(self, state: str, *, promised: bool) -> None:
+        """Leave the call's state (`Session.to_text`) with the channel, with the next command.
+
+        `promised`: the caller holds a promise, so that the PBX alone would make no second one."""
 
     async def speak(self, language: str) -> None:
         """The language of all sounds from here on."""

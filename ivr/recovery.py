@@ -37,13 +37,11 @@ class Recovery:
         task.add_done_callback(self._adoptions.discard)
 
     async def recover(self, calls: Calls) -> None:
-        """After each login: take up what stands in AsyncAGI. Raises `AmiError`.
-
-        Asks only for variables that no caller can influence: their values come unescaped.
-        """
-        for event in await self._channels():
-            standing = event.get("Application") == "AGI" and event.get("Context") == CONTEXT
-            if standing and event.get("Uniqueid") not in calls:
+        """After each login: take up the calls that stand in the menu. Raises `AmiError`."""
+        for event in await self.channels():
+            ours = event.get("Context") == CONTEXT and event.get("Uniqueid") not in calls
+            # Whoever waits in a queue or talks comes back by itself; its command's end tells.
+            if ours and event.get("Application") not in ("Queue", "Dial"):
                 await self._adopt(event.get("Channel"))
 
     async def reconcile(self, calls: Calls) -> None:
@@ -54,22 +52,13 @@ class Recovery:
         rows = await self._board.world.desk.open_calls(self._board.pbx)
         if not rows:
             return
-        alive = {event.get("Uniqueid") for event in await self._channels()}
+        alive = {event.get("Uniqueid") for event in await self.channels()}
         for row in rows:
             if row.uniqueid not in alive and row.uniqueid not in calls:
                 self._close(row)
 
-    async def watch(self, calls: Calls, settled: "asyncio.Event", every: float) -> None:
-        """Reconcile every so many seconds, while `settled` says that the journal is empty."""
-        while True:
-            await asyncio.sleep(every)
-            await settled.wait()
-            try:
-                await self.reconcile(calls)
-            except (AmiError, DeskAway) as error:
-                log.info("recovery.postponed", reason=str(error))
-
-    async def _channels(self) -> list[Event]:
+    async def channels(self) -> list[Event]:
+        """The PBX's channels now. No variable is asked for: values come unescaped."""
         return await self._ami.collect("Status", "StatusComplete", AllVariables="false")
 
     async def _adopt(self, channel: str) -> None:

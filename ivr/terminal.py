@@ -58,7 +58,7 @@ class TerminalLine:
         self._show(f"… an agent of {queue} answers")
         return self._agents
 
-    def place(self, state: str) -> None:
+    def place(self, state: str, *, promised: bool) -> None:
         """There is no channel to leave it with."""
 
     async def speak(self, language: str) -> None:

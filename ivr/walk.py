@@ -33,7 +33,7 @@ async def walk(
 ) -> Outcome:
     """Walk `flow` as `caller` (E.164, None when withheld), showing what would be written."""
     teller, paper = DryTeller(show), DryPaper()
-    world = World(DryDesk(), hours, teller, paper, paper, paper, open_hours)
+    world = World(DryDesk(), hours, teller, paper, paper, paper, lambda: open_hours)
     session = Session(
         call=new_id(), flow=str(flow), began=hours.now(), language="id", caller=caller
     )
