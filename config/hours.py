@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from config.calendar import WIB, Calendar, Closing, Closure, Week
+from config.calendar import WIB, Calendar, Closing, Closure
+from config.calendar_file import Week
 from config.clock import Clock
 
 

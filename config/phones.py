@@ -12,11 +12,6 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, P
 
 LONGEST_PRINTABLE = 80
 
-_CALLABLE = {
-    PhoneNumberType.FIXED_LINE,
-    PhoneNumberType.MOBILE,
-    PhoneNumberType.FIXED_LINE_OR_MOBILE,
-}
 # Without `0` or the country's code a number is not certain: `81312345678` is a mobile phone here
 # and a telephone in Tokyo. `phonenumbers` alone would also dig numbers out of prose and letters.
 _WRITTEN = re.compile(r"(?:(?:\+|00)?620?|0)([1-9][0-9]{6,12})")
@@ -60,8 +55,12 @@ def masked(phone: str) -> str:
 def _ours(number: PhoneNumber) -> bool:
     if not phonenumbers.is_valid_number_for_region(number, "ID"):
         return False
-    if phonenumbers.number_type(number) not in _CALLABLE:
-        return False
-    area = phonenumbers.length_of_geographical_area_code(number)
-    # No subscriber's number begins with 1: `021 14045` and `021 1500587` are short codes.
-    return not (area and str(number.national_number)[area] == "1")
+    match phonenumbers.number_type(number):
+        case PhoneNumberType.MOBILE:
+            return True
+        case PhoneNumberType.FIXED_LINE:
+            # No subscriber's number begins with 1: `021 14045` and `021 1500587` are short codes.
+            area = phonenumbers.length_of_geographical_area_code(number)
+            return str(number.national_number)[area] != "1"
+        case _:
+            return False
