@@ -1,0 +1,114 @@
+"""A private PostgreSQL for the tests: its own cluster, its own socket, no network."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from scripts.embedded.postgres import find_or_fetch
+
+# What a test writes need not outlive the machine, only the server.
+_OPTIONS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "max_connections": "60",
+    "timezone": "UTC",
+    "lc_messages": "C",
+}
+
+
+@dataclass
+class Cluster:
+    """A server that can be stopped and started again, on a socket in its own folder."""
+
+    folder: Path
+    programs: Path
+    user: str
+    as_user: dict[str, Any] = field(repr=False)
+
+    def dsn(self, database: str, user: str | None = None, password: str = "") -> str:
+        login = quote(user or self.user) + (f":{quote(password)}" if password else "")
+        return f"postgresql://{login}@/{database}?host={quote(str(self.folder))}"
+
+    def create(self) -> None:
+        self._run(
+            "initdb", "-D", self.data, "-A", "trust", "-U", self.user, "--no-sync", "-E", "UTF8"
+        )
+
+    def start(self, **options: str) -> None:
+        """Start, and return when it takes connections."""
+        settings = _OPTIONS | {"unix_socket_directories": str(self.folder)} | options
+        words = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", log, "-o", words, "start")
+
+    def stop(self) -> None:
+        """Cut every connection and stop, as a crash-free shutdown does."""
+        self._run("pg_ctl", "-D", self.data, "-w", "-m", "fast", "stop")
+
+    def freeze(self) -> None:
+        """Stop answering without closing anything, as a hung disk does."""
+        for pid in self._pids():
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for pid in self._pids():
+            os.kill(pid, signal.SIGCONT)
+
+    @property
+    def data(self) -> str:
+        return str(self.folder / "data")
+
+    def _pids(self) -> list[int]:
+        postmaster = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        return [postmaster, *map(int, children)]
+
+    def _run(self, program: str, *words: str) -> None:
+        # Not into a pipe: the server would hold it open.
+        with (self.folder / "setup.log").open("a") as log:
+            subprocess.run(
+                [self.programs / program, *words],
+                check=True,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                **self.as_user,
+            )
+
+
+@contextmanager
+def private_cluster() -> Iterator[Cluster]:
+    """A running cluster that is gone afterwards; as root it runs as an ordinary user."""
+    folder = Path(tempfile.mkdtemp(prefix="saluran-store-"))
+    user = _ordinary_user() if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+    as_user: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    cluster = Cluster(folder, find_or_fetch().programs, user.pw_name, as_user)
+    try:
+        cluster.create()
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
+    finally:
+        shutil.rmtree(folder)
+
+
+def _ordinary_user() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
