@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,11 +18,11 @@ LOOK = 0.15
 """Seconds between two looks at what has been heard."""
 PATIENCE = 15.0
 """Seconds that a prompt may take to come, unless the caller says otherwise."""
-WRITE = 6400
-"""Bytes handed to the phone at once: 400 ms, well within its buffer."""
+PACKETS = 3200
+"""Bytes moved at once: 200 ms, well within the stack's buffers."""
 
 
-class NotHeard(AssertionError):  # noqa: N818 — a test reads as what happened
+class NotHeard(AssertionError):
     """The prompt did not come; says what did, and where to listen to it."""
 
 
@@ -37,7 +38,7 @@ class Call:
         self._sounds = sounds
         self._keep = keep
         self._cursor = 0
-        self._to_say = b""
+        self._to_say: deque[bytes] = deque()
         self._up = asyncio.Event()
         self._over = asyncio.Event()
         self._why = ""
@@ -72,7 +73,7 @@ class Call:
         heard = await self._listen(lambda: self._first_of(wanted), timeout)
         if heard is None:
             raise NotHeard(await self._complaint(" or ".join(prompts), timeout))
-        self._cursor = heard.end
+        self._goes_on(heard.end)
         if whole:
             prompt = next(p for p in wanted if p.id == heard.prompt)
             await self._hears_out(prompt, heard)
@@ -89,7 +90,7 @@ class Call:
             heard = await self._listen(lambda sounds=sounds: self._best_of(sounds), left)  # type: ignore[misc]
             if heard is None:
                 raise NotHeard(await self._complaint(f"{count} digits, after “{digits}”", timeout))
-            self._cursor = heard.end
+            self._goes_on(heard.end)
             digits += heard.prompt.rpartition("/")[2]
         return digits
 
@@ -107,7 +108,7 @@ class Call:
 
     def speaks(self, pcm: bytes) -> None:
         """Say 16-bit PCM at 8 kHz, from now on and without waiting for its end."""
-        self._to_say += pcm
+        self._to_say.extend(pcm[at : at + PACKETS] for at in range(0, len(pcm), PACKETS))
 
     async def hangs_up(self) -> None:
         """Hang up and wait until the stack has seen it through."""
@@ -153,13 +154,15 @@ class Call:
                 self._over.set()
 
     def pump(self) -> None:
-        """Move the audio of a moment in and out."""
+        """Move the audio of a moment in and out; called from the phone's audio thread."""
         with contextlib.suppress(AudioNotActive, AudioRestarted):
-            if pcm := self._leg.audio.read(65536):
+            while pcm := self._leg.audio.read(PACKETS):
                 self.recording.add(pcm, time.monotonic())
             if self._to_say:
-                taken = self._leg.audio.write(self._to_say[:WRITE])
-                self._to_say = self._to_say[taken:]
+                said = self._to_say.popleft()
+                taken = self._leg.audio.write(said)
+                if taken < len(said):
+                    self._to_say.appendleft(said[taken:])
 
     # Listening
 
@@ -188,14 +191,19 @@ class Call:
     def _best_of(self, prompts: Sequence[Prompt]) -> ear.Heard | None:
         audio = self.recording.samples(self._searched)
         longest = max(len(prompt.samples) for prompt in prompts)
+        # Many sounds are compared, so only when there is something new; and a longer one that
+        # begins in the same place may not have been heard out yet.
+        if len(audio) < 2 * longest and not self._hushed():
+            return None
         heard = ear.best(prompts, audio)
         if heard is None:
             self._forget(len(audio), longest)
             return None
-        # A longer sound that begins in the same place may not have been heard out yet.
-        if heard.start + longest > len(audio) and not self.over:
-            return None
         return heard.moved(self._searched)
+
+    def _hushed(self) -> bool:
+        """Nothing more comes at the moment."""
+        return self.over or self.recording.hushed()
 
     def _forget(self, looked_at: int, needed: int) -> None:
         """What was looked at in vain is not looked at again, but for a prompt's beginning."""
@@ -208,10 +216,14 @@ class Call:
         await self._listen(
             lambda: heard if len(self.recording) >= enough else None, prompt.seconds + 2
         )
-        self._cursor = min(end, len(self.recording))
+        self._goes_on(min(end, len(self.recording)))
         found = ear.share(prompt, self.recording.samples(), heard.start)
         if found < 0.8:
             raise NotHeard(f"{self.name}: only {found:.0%} of {prompt.id}; listen: {self.saved()}")
+
+    def _goes_on(self, end: int) -> None:
+        """Listen from `end`, and a little before: the next prompt may follow without a pause."""
+        self._cursor = max(self._cursor, end - ear.SLIP)
 
     async def _complaint(self, wanted: str, patience: float) -> str:
         """What was heard instead, in words for whoever reads the failure."""

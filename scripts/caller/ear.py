@@ -6,11 +6,14 @@ to act on: a caller who knows the menu presses before the sentence is over.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scripts.caller.sounds import RATE, Piece, Prompt, Samples
+
+Spectrum = NDArray[np.complexfloating]
 
 ALIKE = 0.75
 """Normalised correlation of a piece with its like. Through A-law the same sound scores 0.97 and
@@ -89,10 +92,10 @@ def transcript(prompts: Sequence[Prompt], audio: Samples) -> list[Heard]:
 
 
 def _whole(prompt: Prompt, audio: Samples) -> Heard | None:
-    length = len(prompt.samples)
+    length = len(prompt.body.samples)
     if len(audio) < length:
         return None
-    row = _likeness(audio, [Piece(0, prompt.samples)])[0]
+    row = _likeness(audio, [prompt.body])[0]
     over = row >= ALIKE
     if not over.any():
         return None
@@ -123,17 +126,24 @@ def _likeness(audio: Samples, pieces: Sequence[Piece]) -> list[NDArray[np.float3
     size = 1 << (len(audio) + longest - 1).bit_length()
     spectrum = np.fft.rfft(audio, size)
     energy = np.concatenate(([0.0], np.cumsum(audio.astype(np.float64) ** 2)))
-    return [_row(piece.samples, spectrum, energy, size) for piece in pieces]
+    return [_row(piece, spectrum, energy, size) for piece in pieces]
 
 
 def _row(
-    piece: Samples, spectrum: NDArray[np.complexfloating], energy: NDArray[np.float64], size: int
+    piece: Piece, spectrum: Spectrum, energy: NDArray[np.float64], size: int
 ) -> NDArray[np.float32]:
-    places = len(energy) - len(piece)
-    product = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, size)), size)[:places]
-    local = np.maximum(energy[len(piece) :] - energy[:places], FLOOR * len(piece))
-    norm = np.sqrt(local * float(np.sum(piece.astype(np.float64) ** 2)))
-    return (product / norm).astype(np.float32)
+    length = len(piece.samples)
+    places = len(energy) - length
+    product = np.fft.irfft(spectrum * _reversed(piece, size), size)[:places]
+    local = np.maximum(energy[length:] - energy[:places], FLOOR * length)
+    return (product / np.sqrt(local)).astype(np.float32)
+
+
+@lru_cache(maxsize=2000)
+def _reversed(piece: Piece, size: int) -> Spectrum:
+    """The piece of unit energy, ready to be correlated; the same few are wanted all the time."""
+    unit = piece.samples / np.float32(np.linalg.norm(piece.samples))
+    return np.conj(np.fft.rfft(unit, size))
 
 
 def _nearby(row: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -142,7 +152,7 @@ def _nearby(row: NDArray[np.float32]) -> NDArray[np.float32]:
     best_so_far = row
     while width < SLIP:
         step = min(width, SLIP - width)
-        ahead = np.concatenate((best_so_far[step:], np.full(step, -1, np.float32)))
+        ahead = np.pad(best_so_far[step:], (0, min(step, len(row))), constant_values=-1)
         best_so_far = np.maximum(best_so_far, ahead)
         width += step
     return best_so_far

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import threading
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,10 @@ class Phone:
         self._calls: dict[int, Call] = {}
         self._early: dict[int, list[StackEvent]] = {}
         self._names = itertools.count(1)
+        # In a thread of its own: the stack drops what is not read in time, and comparing sounds
+        # can keep the event loop busy for longer than that.
+        self._closing = threading.Event()
+        self._audio = threading.Thread(target=self._pump, name="audio", daemon=True)
 
     async def __aenter__(self) -> Self:
         await self._runtime.start(
@@ -55,13 +60,12 @@ class Phone:
             )
         )
         self._runtime.subscribe(self._on_event)
-        self._pump = asyncio.create_task(self._pump_all())
+        self._audio.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._pump.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._pump
+        self._closing.set()
+        await asyncio.to_thread(self._audio.join)
         await self._runtime.close()
 
     @contextlib.asynccontextmanager
@@ -119,8 +123,7 @@ class Phone:
             del self._calls[handle]
             self._early.pop(handle, None)
 
-    async def _pump_all(self) -> None:
-        while True:
+    def _pump(self) -> None:
+        while not self._closing.wait(self._tick):
             for call in list(self._calls.values()):
                 call.pump()
-            await asyncio.sleep(self._tick)

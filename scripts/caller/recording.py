@@ -9,14 +9,18 @@ from scripts.caller.sounds import RATE, Samples
 SILENCE_SHOWS = 0.2
 """Seconds without a packet after which the pause is real: the PBX sends nothing between prompts."""
 
+LEAD = 0.5
+"""Seconds of silence put before the call: a first packet lost while the phone was still setting
+up its audio moves the first prompt's beginning to before the answer."""
+
 
 class Recording:
-    """16-bit samples since the call was answered; pauses are filled with silence."""
+    """16-bit samples since just before the call was answered; pauses are filled with silence."""
 
     def __init__(self) -> None:
-        self._heard = bytearray()
-        self._began = time.monotonic()
-        self._last = self._began
+        self._heard = bytearray(int(LEAD * RATE) * 2)
+        self._last = time.monotonic()
+        self._began = self._last - LEAD
 
     def add(self, pcm: bytes, now: float) -> None:
         """`pcm` arrived at `now` (`time.monotonic`)."""
@@ -33,6 +37,10 @@ class Recording:
 
     def pcm(self) -> bytes:
         return bytes(self._heard)
+
+    def hushed(self) -> bool:
+        """True while the other side sends nothing."""
+        return time.monotonic() - self._last > SILENCE_SHOWS
 
     def moment(self, sample: int) -> float:
         """When a sample was heard, as `time.monotonic`."""

@@ -19,16 +19,16 @@ QUIET = 150.0
 """A piece below this standard deviation (of 16-bit samples) is a pause and proves nothing."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Piece:
-    """A voiced stretch of a prompt."""
+    """A voiced stretch of a prompt; each is itself alone, so that work on it can be kept."""
 
     at: int
     """Samples from the prompt's start."""
     samples: Samples
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prompt:
     """One prompt in one language."""
 
@@ -43,6 +43,12 @@ class Prompt:
         starts = range(0, len(self.samples) - size + 1, size)
         cut = (Piece(at, self.samples[at : at + size]) for at in starts)
         return tuple(piece for piece in cut if float(np.std(piece.samples)) >= QUIET)
+
+    @cached_property
+    def body(self) -> Piece:
+        """All of it but the padding at its end, which may be lost when the call ends there."""
+        loud = np.flatnonzero(np.abs(self.samples) >= QUIET)
+        return Piece(0, self.samples[: int(loud[-1]) + 1 if len(loud) else None])
 
     @property
     def seconds(self) -> float:

@@ -143,3 +143,11 @@ def test_a_tone_is_told_from_speech() -> None:
 
     assert tone_share(through_alaw(spoken), 440) > 0.9
     assert tone_share(voice(1, 1.0), 440) < 0.2
+
+
+def test_a_prompt_that_has_only_just_been_heard_is_found() -> None:
+    wanted = prompt(1)
+
+    heard = ear.find(wanted, wanted.samples[: ear.span(wanted) + 1])
+
+    assert heard is not None
