@@ -1,0 +1,65 @@
+"""The embedded Asterisk with our snippets and no service: what it does when it is left alone."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from scripts.caller import Dialled, Phone
+from scripts.caller.sounds import RATE, write_wav
+from scripts.embedded.installation import NUMBER, Installation, Options
+
+PLAIN = (
+    "fallback-open", "closed", "closed-emergency", "apology", "number-we-call", "number-right",
+    "number-enter", "number-wrong", "promise-known", "fallback-message", "fallback-thanks",
+    "hours-open",
+)  # fmt: skip
+DIGITS = (*(f"pair/{n:02}" for n in range(100)), *(f"digit/{n}" for n in range(10)))
+
+
+class LonePbx:
+    """A running PBX and the folder that it shares with a service that is not there."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.shared = installation.state.folder / "pbx"
+
+    def phone(self) -> Phone:
+        """A phone that dials this PBX."""
+        line = Dialled(NUMBER, "127.0.0.1", self.installation.ports.sip)
+        return Phone(line, self.installation.sounds, self.installation.state.folder / "heard")
+
+    def files(self) -> list[Path]:
+        """What was noted of calls so far."""
+        return sorted((self.shared / "fallback").glob("*.txt"))
+
+    async def noted(self, line: str, seconds: float = 20) -> Path:
+        """The call's file in which a line fits the expression `line`, as soon as there is one."""
+        wanted = re.compile(line, re.MULTILINE)
+        async with asyncio.timeout(seconds):
+            while True:
+                for path in self.files():
+                    if wanted.search(path.read_text(encoding="ascii")):
+                        return path
+                await asyncio.sleep(0.05)
+
+
+@contextmanager
+def running(folder: Path, options: Options = Options()) -> Iterator[LonePbx]:
+    """Start it on free ports, with every folder of it under `folder`; stop it at the end."""
+    with Installation(folder, options, folder / "sounds") as installation:
+        installation.prepare()
+        _make_sounds(installation.sounds)
+        installation.start_asterisk()
+        yield LonePbx(installation)
+
+
+def _make_sounds(folder: Path) -> None:
+    """Noise instead of sentences, a different one for each id: the ear cannot mistake them."""
+    for seed, name in enumerate((*PLAIN, *DIGITS)):
+        samples = np.random.default_rng(seed).normal(0, 3000, int(RATE * 0.8)).astype("<i2")
+        write_wav(folder / "id" / "saluran" / f"{name}.wav", samples.tobytes())
+    write_wav(folder / "id" / "beep.wav", bytes(RATE // 5))
