@@ -93,5 +93,8 @@ def _told(state: TicketState, language: str) -> list[str]:
     if state.callback:
         told += ["enquiry-callback", *speech.moment(state.callback, language)]
     elif state.deadline:
-        told += ["enquiry-deadline", *speech.date(state.deadline.astimezone(speech.WIB).date(), language)]
+        told += [
+            "enquiry-deadline",
+            *speech.date(state.deadline.astimezone(speech.WIB).date(), language),
+        ]
     return told

@@ -81,6 +81,10 @@ class Journal:
         self._filled.set()
         await kept
 
+    async def drained(self) -> None:
+        """Wait until nothing is in memory only."""
+        await self.keep()
+
     async def run(self) -> None:
         """Write until cancelled. Never ends by an error."""
         while True:

@@ -1,4 +1,4 @@
-"""Ticket numbers set aside for this service, so that a caller hears one while PostgreSQL is away."""
+"""Ticket numbers set aside for this service: callers hear one while PostgreSQL is away, too."""
 
 import json
 import os

@@ -14,7 +14,7 @@ from ivr.conversation import owed
 from ivr.facts import CallEnded
 from ivr.flow import Number, Promise, Queue
 from ivr.ids import new_id
-from ivr.ports import DeskAway, OpenCall
+from ivr.ports import OpenCall
 from ivr.session import Outcome, Session
 from ivr.switchboard import Switchboard
 

@@ -36,6 +36,20 @@ class Person:
     live_callback: LiveCallback | None
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call whose row has no end yet."""
+
+    id: UUID
+    uniqueid: str
+    phone: str | None
+    began: datetime
+    step: str
+    """The last step it came to; empty when none was written."""
+    ticketed: bool
+    """A ticket or a promise came of it."""
+
+
 class PostgresDesk:
     """Every method raises StoreAway."""
 
@@ -79,13 +93,11 @@ class PostgresDesk:
         async with self._store.connection() as connection:
             return await take_block(connection, year)
 
-    async def open_calls(self, pbx: str) -> list[tuple[UUID, str]]:
-        """The (id, uniqueid) of calls that began on `pbx` and have no end yet, oldest first."""
+    async def open_calls(self, pbx: str) -> list[OpenCall]:
+        """The calls that began on `pbx` and have no end yet, oldest first."""
         async with self._store.connection() as connection:
-            return [
-                (row["id"], row["uniqueid"])
-                for row in await connection.fetch(SQL["open_calls"], pbx)
-            ]
+            rows = await connection.fetch(SQL["open_calls"], pbx)
+        return [OpenCall(*row) for row in rows]
 
     async def closures(self) -> list[tuple[datetime, datetime | None, str]]:
         """Emergency closures that are not lifted: from, until (None: until lifted), reason."""

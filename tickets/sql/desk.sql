@@ -14,7 +14,19 @@ ON CONFLICT (year) DO UPDATE SET next = block.next + $2::bigint
 RETURNING next - $2::bigint;
 
 -- name: open_calls
-SELECT id, uniqueid FROM call WHERE pbx = $1 AND ended_at IS NULL ORDER BY began_at, id;
+-- The last step tells what the caller was about; a request of theirs may already be a promise.
+SELECT
+    c.id,
+    c.uniqueid,
+    c.phone,
+    c.began_at,
+    coalesce((SELECT s.step FROM call_step s WHERE s.call = c.id ORDER BY s.seq DESC LIMIT 1), '')
+        AS step,
+    EXISTS (SELECT FROM ticket t WHERE t.call = c.id)
+        OR EXISTS (SELECT FROM callback_request r WHERE r.call = c.id) AS ticketed
+FROM call c
+WHERE c.pbx = $1 AND c.ended_at IS NULL
+ORDER BY c.began_at, c.id;
 
 -- name: try_enquiry
 -- Written before it is judged, so that tries made at once see each other.

@@ -1,0 +1,265 @@
+"""The composition root: builds the parts, introduces them to one another, runs them."""
+
+import asyncio
+import hashlib
+import signal
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import structlog
+from prometheus_client import Gauge
+
+from config import logs
+from config.prompts import Catalogue, load_durations
+from config.settings import Settings
+from ivr.ami import Ami, AmiAddress, AmiError
+from ivr.calls import Calls
+from ivr.conversation import World
+from ivr.fallback import FallbackSpool
+from ivr.flows import Flows
+from ivr.ids import call_id
+from ivr.journal import Journal
+from ivr.messages import MessageFolder
+from ivr.numbers import TicketNumbers
+from ivr.pins import TicketPins
+from ivr.ports import DeskAway
+from ivr.recordings import Recordings
+from ivr.recovery import Recovery
+from ivr.spool import Spool
+from ivr.switchboard import Switchboard
+from scripts import http
+from scripts.line_hours import LineHours
+from scripts.phone_desk import PhoneDesk
+from tickets.deadlines import Deadlines
+from tickets.desk import PostgresDesk
+from tickets.store import Store
+
+log = structlog.get_logger()
+
+FILES_EVERY = 2.0
+"""Seconds between two looks at the files that may change while the service runs."""
+DESK_EVERY = 2.0
+"""Seconds between two looks at the desk for closures, and for numbers when few are left."""
+RECONCILE_EVERY = 30.0
+PUBLISH_EVERY = 3600.0
+LAST_FACTS = 3.0
+"""Seconds that the journal has at the end for what is still in memory."""
+
+
+class Service:
+    """One service, of one PBX. Raises `ConfigError` when its settings are not good."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        files = settings.files
+        self._hours = LineHours(settings)
+        self._flows = Flows(
+            files.flows / f"{settings.flow}.yaml",
+            Catalogue.load(files.prompts).ids,
+            settings.state / "flows",
+        )
+        self._store = Store(
+            settings.database_url().get_secret_value(), settings.database.connections_max
+        )
+        pin_key = settings.pin_key().get_secret_value().encode()
+        deadlines = Deadlines(
+            self._hours,
+            settings.deadlines.first_response,
+            {str(name): days for name, days in settings.deadlines.categories.items()},
+        )
+        self._desk = PhoneDesk(PostgresDesk(self._store, deadlines, pin_key))
+        self._journal = Journal(self._desk, Spool(files.spool))
+        self._numbers = TicketNumbers(files.numbers, self._hours.now)
+        recordings = Recordings(
+            files.recordings,
+            hashlib.sha256(settings.recordings_key().get_secret_value().encode()).digest(),
+        )
+        self._messages = MessageFolder(files.messages, recordings, self._journal, self._hours.now)
+        self._fallback = FallbackSpool(
+            files.fallback.parent, settings.pbx.name, self._hours, recordings, self._journal
+        )
+        board = Switchboard(
+            pbx=settings.pbx.name,
+            world=World(
+                desk=self._desk,
+                hours=self._hours,
+                teller=self._journal,
+                numbers=self._numbers,
+                pins=TicketPins(pin_key),
+                messages=self._messages,
+                open_hours=self._hours.week,
+            ),
+            flow=self._flows.of,
+            messages=self._messages,
+            pbx_messages=PurePosixPath(settings.pbx.messages),
+            durations=load_durations(files.sounds / "durations.json"),
+            language=settings.languages[0],
+        )
+        self._ami = Ami(
+            AmiAddress(settings.pbx.host, settings.pbx.port, _tls(settings)),
+            settings.pbx.user,
+            settings.pbx_secret().get_secret_value(),
+        )
+        self._recovery = Recovery(self._ami, board)
+        self._fallback_ended = asyncio.Event()
+        self._calls = Calls(
+            self._ami,
+            board,
+            orphaned=self._recovery.adopt_soon,
+            fallback_ended=self._fallback_ended.set,
+        )
+        self._ami.on_up.append(self._take_up)
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT. Calls in progress stay on the PBX for the next start."""
+        self._watch_gauges()
+        self._hours.publish()
+        runner = await http.serve(self._settings.http.host, self._settings.http.port, self._report)
+        log.info("service.started", flow=str(self._flows.current), pbx=self._settings.pbx.name)
+        writer = asyncio.create_task(self._journal.run())
+        watchers = [asyncio.create_task(work) for work in self._watchers()]
+        await _told_to_stop()
+        for task in watchers:
+            task.cancel()
+        await asyncio.gather(*watchers, return_exceptions=True)
+        await self._calls.close()
+        await self._last_facts(writer)
+        await runner.cleanup()
+        await self._store.close()
+        log.info("service.stopped", spooled=self._journal.depth)
+
+    def _watchers(self) -> list[Any]:
+        files = self._settings.files
+        flow = files.flows / f"{self._settings.flow}.yaml"
+        return [
+            self._ami.run(),
+            _on_change(flow, self._flows.reload),
+            _on_change(files.calendar, self._hours.reload),
+            _every(PUBLISH_EVERY, self._publish),
+            _every(DESK_EVERY, self._ask_desk),
+            _every(RECONCILE_EVERY, self._reconcile),
+            self._import_fallbacks(),
+        ]
+
+    async def _take_up(self) -> None:
+        """After each login: what stands in the menu, then what happened while we were away."""
+        await self._recovery.recover(self._calls)
+        alive = await self._alive()
+        if alive is not None:
+            mine = {call_id(self._settings.pbx.name, uniqueid) for uniqueid in alive}
+            await self._messages.sweep(mine | self._calls.ids)
+        await self._reconcile()
+
+    async def _import_fallbacks(self) -> None:
+        while True:
+            await self._fallback_ended.wait()
+            self._fallback_ended.clear()
+            await self._fallback.take_in(self._alive)
+
+    async def _reconcile(self) -> None:
+        """Calls that the PBX took alone, and rows whose calls are gone."""
+        await self._fallback.take_in(self._alive)
+        # While facts wait, a row can seem open whose end is on its way.
+        if self._ami.connected and not self._journal.depth:
+            try:
+                await self._recovery.reconcile(self._calls)
+            except (AmiError, DeskAway) as error:
+                log.info("recovery.postponed", reason=str(error))
+
+    async def _alive(self) -> set[str] | None:
+        try:
+            return {event.get("Uniqueid") for event in await self._recovery.channels()}
+        except AmiError:
+            return None
+
+    async def _ask_desk(self) -> None:
+        try:
+            self._hours.close_by(await self._desk.closures())
+            await self._numbers.refill(self._desk)
+        except DeskAway:
+            pass  # The journal tells it, and asks again.
+        except OSError as error:
+            log.error("service.disk", reason=str(error), remedy="free the disk of the state folder")
+
+    async def _publish(self) -> None:
+        self._hours.publish()
+        self._fallback.prune()
+
+    async def _last_facts(self, writer: "asyncio.Task[None]") -> None:
+        try:
+            async with asyncio.timeout(LAST_FACTS):
+                await self._journal.drained()
+        except TimeoutError:
+            log.error("journal.lost", facts=self._journal.depth, remedy="see the disk's state")
+        writer.cancel()
+
+    def _report(self) -> Mapping[str, Any]:
+        return {
+            "ready": self._ami.connected,
+            "pbx": "up" if self._ami.connected else "down",
+            "database": "away" if self._journal.away else "up",
+            "spooled": self._journal.depth,
+            "calls": len(self._calls.ids),
+            "flow": str(self._flows.current),
+            "numbers": self._numbers.left,
+        }
+
+    def _watch_gauges(self) -> None:
+        for name, text, value in (
+            ("saluran_spool_depth", "Facts not in PostgreSQL yet", lambda: self._journal.depth),
+            ("saluran_ami_lag_seconds", "Round trip to the PBX", lambda: self._ami.lag or 0.0),
+            ("saluran_ami_up", "Whether the link is up", lambda: float(self._ami.connected)),
+            ("saluran_pool_connections", "Open to PostgreSQL", lambda: self._store.size),
+            ("saluran_pool_idle", "Of them unused", lambda: self._store.idle),
+        ):
+            Gauge(name, text).set_function(value)
+
+
+async def run(settings: Settings) -> None:
+    """Build the service of these settings and run it to its end."""
+    logs.set_up(settings.log.format, settings.log.level)
+    await Service(settings).run()
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if not settings.pbx.tls:
+        return None
+    return ssl.create_default_context(cafile=settings.pbx.ca_file)
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for which in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(which, stop.set)
+    await stop.wait()
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do the work now and then; an error in it is logged, and it goes on."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("service.work_failed", work=repr(work))
+        await asyncio.sleep(seconds)
+
+
+async def _on_change(path: Path, changed: Callable[[], None]) -> None:
+    seen = _stamp(path)
+    while True:
+        await asyncio.sleep(FILES_EVERY)
+        now = _stamp(path)
+        if now and now != seen:
+            seen = now
+            changed()
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
