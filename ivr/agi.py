@@ -33,7 +33,8 @@ class AgiReply:
     code: int
     """200; 510 unknown command, 511 the channel is dead, 520 wrong arguments."""
     result: int
-    """0 or more when it worked; -1 after a hangup, a failure, or with a code that is not 200."""
+    """0 or more when it worked; -1 after a hangup or a failure, and with every code but 200; -2 for
+    an application that is not loaded."""
     data: str = ""
     """What stood in brackets, e.g. the value of a variable."""
     endpos: int | None = None
@@ -41,7 +42,8 @@ class AgiReply:
 
 
 _REPLY = re.compile(r"200 result=(-?\d+)(?: \(([^\r\n]*)\))?(?: endpos=(\d+))?\n?")
-_ERROR = re.compile(r"(5\d\d)[ -].*", re.DOTALL)
+_ERROR = re.compile(r"(5\d\d) ([^\n]*)\n?")
+_USAGE = re.compile(r"520-([^\n]*)\n.*520 End of proper usage\.\n?", re.DOTALL)
 
 _VARIABLE = r"[A-Z][A-Z_]*"
 _KINDS = {
@@ -50,7 +52,7 @@ _KINDS = {
     "queue": re.compile(r"[a-z0-9_-]+"),
     "path": re.compile(r"(?!(?:.*/)?\.\.?(?:/|$))[A-Za-z0-9 ._/-]+"),
     "value": re.compile(r"[A-Za-z0-9 ._:/@+=,-]*"),
-    "Read options": re.compile(r"[einst]*(?:\([0-9*#]+\))?"),
+    "Read options": re.compile(r"t?"),
     "expression": re.compile(
         rf"(?:[A-Za-z0-9 ._:=,|-]|\$\{{(?:{_VARIABLE}|CALLERID\((?:num|name)\)"
         rf"|URIENCODE\(\$\{{(?:{_VARIABLE}|CALLERID\((?:num|name)\))\}}\))\}})+"
@@ -64,17 +66,22 @@ def agi_result(text: str) -> AgiReply:
     if found:
         result, data, endpos = found.groups()
         return AgiReply(200, int(result), data or "", None if endpos is None else int(endpos))
-    failed = _ERROR.fullmatch(text)
-    if failed is None or "200 result=" in text:
-        raise AgiGarbled(f"no AGI reply, {len(text)} characters beginning {text[:12]!r}")
-    return AgiReply(int(failed[1]), -1, text[4:].partition("\n")[0])
+    if failed := _ERROR.fullmatch(text):
+        return AgiReply(int(failed[1]), -1, failed[2])
+    if usage := _USAGE.fullmatch(text):
+        return AgiReply(520, -1, usage[1])
+    raise AgiGarbled(f"no AGI reply, but {len(text)} characters beginning {text[:12]!r}")
 
 
 def read(variable: str, sounds: Sequence[str], most: int, silence: float, options: str = "") -> str:
     """Play sounds until a key, then collect up to `most` keys into `variable`.
 
-    Ends with the terminator (`#`), or `silence` seconds after the prompt or the last key.
-    `READSTATUS` is then OK, TIMEOUT, HANGUP, INTERRUPTED or ERROR. Source: `app_read.c`.
+    Ends with `#`, or `silence` seconds after the prompt or the last key. With `options="t"` (since
+    18.9) no key ends it and `#` is a key as any other: the way to read one key of a menu.
+    `READSTATUS` is then OK, also for `#` alone, with nothing in `variable`; TIMEOUT, with the keys
+    so far; ERROR when not one of the sounds could be played; HANGUP or INTERRUPTED.
+    A key pressed after the last one read, but before the next command, is read by that one.
+    Source: `app_read.c`, and tests/calls/test_agi.py.
     """
     played = "&".join(_checked("sound", sound) for sound in sounds)
     arguments = (
@@ -102,7 +109,8 @@ def record(path: str, silence: int, seconds: int) -> str:
     """Record after a tone into `path`, whose ending is the format, until `#`.
 
     Ends too after `silence` seconds of silence, or after `seconds` (0: never, both); kept after a
-    hangup. `RECORD_STATUS` is then DTMF, SILENCE, TIMEOUT, HANGUP or ERROR. Source: `app_record.c`.
+    hangup. `RECORD_STATUS` is then DTMF, SILENCE, TIMEOUT, HANGUP, or ERROR when the file could
+    not be written. Source: `app_record.c`.
     """
     return _exec(
         "Record",
@@ -116,8 +124,8 @@ def record(path: str, silence: int, seconds: int) -> str:
 def queue(name: str, wait: int) -> str:
     """Stand in a queue for up to `wait` seconds, and come back when the agent hangs up (`c`).
 
-    `QUEUESTATUS` is then empty after a talk that the agent ended (with `CONTINUE` in newer
-    versions), or TIMEOUT, FULL, JOINEMPTY, LEAVEEMPTY, WITHDRAW. Source: `app_queue.c`.
+    `QUEUESTATUS` is then CONTINUE after a talk that the agent ended, or TIMEOUT, FULL, JOINEMPTY,
+    LEAVEEMPTY, WITHDRAW. Source: `app_queue.c`.
     """
     return _exec("Queue", _checked("queue", name), "c", "", "", _whole("seconds", wait, 1, 86400))
 

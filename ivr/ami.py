@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,7 +18,7 @@ from ivr.ami_errors import (
     AmiTimeout,
     AmiUnsafe,
 )
-from ivr.ami_transport import AmiAddress, AmiTransport, never_sent, not_up
+from ivr.ami_transport import AmiAddress, AmiTransport, in_words, never_sent, not_up
 from ivr.ami_wire import Event, Response, Value, action
 
 __all__ = [
@@ -144,20 +143,11 @@ class Ami(AmiTransport):
         """One session from connecting to its loss. Always raises."""
         try:
             await self.connect()
-            await self._log_in()
+            await self.log_in(self._user, self._secret)
             self._rise()
             await self.listen()
         finally:
             await self._end()
-
-    async def _log_in(self) -> None:
-        try:
-            await self.login(self._user, self._secret)
-        except AmiRefused as refused:
-            raise AmiLoginRefused(
-                f"{refused} for AMI user {self._user!r}: compare the secret with the user's "
-                "section in manager.conf, and its `permit` with this machine's address"
-            ) from None
 
     def connection_lost(self, error: Exception | None) -> None:
         was_up = self.connected
@@ -210,20 +200,8 @@ class Ami(AmiTransport):
             self._log.exception("ami.on_up_failed", task=repr(start))
 
     def _tell_failure(self, error: Exception, attempt: int) -> None:
-        fields: Mapping[str, Any] = {"reason": _words(error), "attempt": attempt}
+        fields: Mapping[str, Any] = {"reason": in_words(error), "attempt": attempt}
         if isinstance(error, AmiError | OSError):
             self._log.warning("ami.down", **fields)
         else:
             self._log.error("ami.down", exc_info=error, **fields)
-
-
-def _words(error: Exception) -> str:
-    match error:
-        case ConnectionRefusedError():
-            return "nothing listens there: start the PBX, or compare with manager.conf's `port`"
-        case TimeoutError():
-            return "no connection, or no banner, in time: check the address and the firewall"
-        case ssl.SSLError():
-            return f"TLS failed ({error}): check the certificate, and that this is `tlsbindaddr`"
-        case _:
-            return str(error) or type(error).__name__

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from asterisk.ami import Action, AMIClient
 
-from ivr.ami_errors import AmiDown, AmiError, AmiGarbled
+from ivr.ami_errors import AmiDown, AmiError, AmiGarbled, AmiLoginRefused, AmiRefused
 from ivr.ami_pending import Pending
 from ivr.ami_wire import Event, Packets, Response, action, serialise
 
@@ -68,6 +68,16 @@ class AmiTransport(AMIClient, asyncio.Protocol):  # type: ignore[misc]
     def login(self, username: str, secret: str, callback: Any = None) -> asyncio.Future[Response]:
         """Log in on the connection that there is."""
         return self.send_action(action("Login", Username=username, Secret=secret), callback)
+
+    async def log_in(self, user: str, secret: str) -> None:
+        """Log in; raises `AmiLoginRefused` with the remedy."""
+        try:
+            await self.login(user, secret)
+        except AmiRefused as refused:
+            raise AmiLoginRefused(
+                f"{refused} for AMI user {user!r}: compare the secret with the user's section "
+                "in manager.conf, and its `permit` with this machine's address"
+            ) from None
 
     def disconnect(self) -> None:
         """Cut the connection at once."""
@@ -222,3 +232,16 @@ def never_sent() -> asyncio.Future[Response]:
     future.set_exception(not_up())
     future.exception()  # marks it as seen: an answer that nobody waits for is no fault
     return future
+
+
+def in_words(error: Exception) -> str:
+    """Why there is no connection, with the remedy."""
+    match error:
+        case ConnectionRefusedError():
+            return "nothing listens there: start the PBX, or compare with manager.conf's `port`"
+        case TimeoutError():
+            return "no connection, or no banner, in time: check the address and the firewall"
+        case ssl.SSLError():
+            return f"TLS failed ({error}): check the certificate, and that this is `tlsbindaddr`"
+        case _:
+            return str(error) or type(error).__name__
