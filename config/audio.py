@@ -30,7 +30,7 @@ def read(path: Path, rate: int) -> Samples:
     except (av.FFmpegError, IndexError) as error:
         raise UnreadableAudioError(f"{path} cannot be read as audio: {error}") from error
     if not frames:
-        return np.zeros(0, np.float32)
+        raise UnreadableAudioError(f"{path} holds no sound")
     return np.concatenate([frame.to_ndarray()[0] for frame in frames]).astype(np.float32)
 
 
@@ -45,7 +45,7 @@ def speech_level(samples: Samples, rate: int) -> float:
     level = energy.mean() if energy.size else 0.0
     # Each round drops the frames that turned out to be pauses; 20 settle every real recording.
     for _ in range(20):
-        level = energy[energy > level * 10 ** (-_MARGIN / 10)].mean() if energy.size else 0.0
+        level = energy[energy >= level * 10 ** (-_MARGIN / 10)].mean() if energy.size else 0.0
     return _db(float(level))
 
 
