@@ -65,9 +65,11 @@ def _pulled(graph: av.filter.Graph) -> Samples:
         try:
             part = graph.pull()
         except (av.EOFError, av.BlockingIOError):
-            return np.concatenate(parts)
+            break
         assert isinstance(part, av.AudioFrame)
         parts.append(part.to_ndarray()[0].astype(np.float32))
+    whole: Samples = np.concatenate(parts)
+    return whole
 
 
 def _levelled(samples: Samples, rate: int) -> Samples:
@@ -88,9 +90,11 @@ def _limited(samples: Samples, rate: int) -> Samples:
         return samples
     reach = int(rate * _LOOK_AHEAD)
     needed = np.minimum(1.0, limit / np.maximum(np.abs(samples), limit))
+    # Padded twice: each of the two windows takes its width away again.
     least = sliding_window_view(np.pad(needed, 2 * reach, constant_values=1.0), 2 * reach + 1)
     gain = sliding_window_view(least.min(axis=1), 2 * reach + 1).mean(axis=1)
-    return (samples * gain).astype(np.float32)
+    limited: Samples = (samples * gain).astype(np.float32)
+    return limited
 
 
 def _padded(samples: Samples, rate: int) -> Samples:
