@@ -1,0 +1,58 @@
+"""The commands for the service and its installation as a whole."""
+
+from rich.markup import escape
+
+from scripts.cli import show
+from scripts.cli.codes import OK, PROBLEMS
+from scripts.cli.place import Here, Json
+
+
+def serve(*, place: Here) -> None:
+    """Run the service until it is told to stop (SIGTERM or Ctrl-C).
+
+    Started by root, it goes on as the owner of the state folder.
+    """
+    import asyncio
+
+    from scripts.embedded.privileges import become_owner
+    from scripts.service import run
+
+    settings = place.settings()
+    become_owner(settings.state)
+    asyncio.run(run(settings))
+
+
+async def migrate(*, place: Here) -> None:
+    """Bring the database to the schema of this release; safe while others do the same."""
+    from tickets.migrate import migrate as bring_up
+
+    applied = await bring_up(place.settings().database_url().get_secret_value())
+    show.said("\n".join(f"applied {name}" for name in applied) or "The schema is current.")
+
+
+async def check(*, place: Here, json: Json = False) -> int:
+    """Look at everything the service needs; tell each problem with its remedy.
+
+    Started by root, it looks as the owner of the state folder.
+    """
+    from scripts.check import check as findings
+    from scripts.embedded.privileges import become_owner
+
+    settings = place.settings()
+    become_owner(settings.state)
+    found = []
+    async for finding in findings(settings):
+        found.append(finding)
+        if not json:
+            sign = "[green]ok[/green]     " if finding.ok else "[red]problem[/red]"
+            remedy = f" — {finding.remedy}" if finding.remedy else ""
+            line = f"{sign} {finding.subject}: {escape(finding.found + remedy)}"
+            show.out.print(line, soft_wrap=True)
+    if json:
+        show.document(
+            [
+                {"subject": f.subject, "ok": f.ok, "found": f.found, "remedy": f.remedy}
+                for f in found
+            ]
+        )
+    return OK if all(finding.ok for finding in found) else PROBLEMS
