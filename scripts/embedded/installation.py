@@ -79,6 +79,11 @@ class Installation:
         self._write_settings()
         self._hand_over()
 
+    def change(self, options: Options) -> None:
+        """Other hours, clock or settings: the service has them from its next start."""
+        self.options = options
+        self._write_settings()
+
     @property
     def ports(self) -> Ports:
         return self._ports
@@ -119,8 +124,16 @@ class Installation:
         state.write_endpoints(self.state.folder, self.endpoints)
 
     def saluran(self, command: str) -> list[str]:
-        """The command line of a `saluran` command on this state."""
-        return [sys.executable, "-m", "scripts.cli", command, "--state", str(self.state.folder)]
+        """The command line of a `saluran` command on this state, with this Python."""
+        return [sys.executable, "-m", "scripts.cli", *self._on_state(command)]
+
+    def commands(self) -> dict[str, list[str]]:
+        """The command lines that run the programs, by name."""
+        return {
+            "postgres": postgres.command(self.state, postgres.find_or_fetch()),
+            "asterisk": pbx.command(self.state, asterisk.find_or_fetch()),
+            "service": [str(privileges.CHECKOUT / "scripts/saluran"), *self._on_state("serve")],
+        }
 
     def service_is_ready(self) -> bool:
         """Whether the service takes calls now."""
@@ -159,6 +172,9 @@ class Installation:
         for name in gone:
             del self._started[name], self.pids[name]
         return gone
+
+    def _on_state(self, command: str) -> list[str]:
+        return [command, "--state", str(self.state.folder)]
 
     def _stop(self, name: str, how: signal.Signals) -> None:
         if (pid := self.pids.pop(name, None)) is not None:

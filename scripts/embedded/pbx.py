@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -86,6 +87,11 @@ def start(state: State, asterisk: Asterisk) -> "subprocess.Popen[bytes]":
         30,
     )
     return started
+
+
+def stop(pid: int) -> None:
+    """End the PBX at once; calls in progress are hung up."""
+    process.stop(pid, signal.SIGTERM)
 
 
 def command(state: State, asterisk: Asterisk) -> list[str]:

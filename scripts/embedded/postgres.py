@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: the system's programs or the distribution's packages, a cluster of ours."""
+"""The embedded PostgreSQL: a cluster of ours, run by the system's programs or by unpacked ones."""
 
 import re
 import shutil
@@ -192,15 +192,12 @@ def _wrap(tree: Path) -> None:
     real = programs.with_name("real")
     programs.rename(real)
     programs.mkdir()
-    for name in PROGRAMS:
-        start, flag, libraries = packages.loader(tree)
-        libraries = libraries.replace(str(tree), "$tree")
-        script = programs / name
+    start, flag, libraries = packages.loader(tree)
+    command = f'"{start}" {flag} "{libraries}" --argv0 "$0" "{real}/${{0##*/}}" "$@"'
+    relocatable = command.replace(str(tree), "$tree")
+    for program in real.iterdir():
+        script = programs / program.name
         script.write_text(
-            "#!/bin/sh\n"
-            "tree=${0%/usr/lib/postgresql/*}\n"
-            f'exec "{start.replace(str(tree), "$tree")}" {flag} "{libraries}" --argv0 "$0" '
-            f'"{str(real).replace(str(tree), "$tree")}/{name}" "$@"\n',
-            encoding="utf-8",
+            f"#!/bin/sh\ntree=${{0%/usr/lib/postgresql/*}}\nexec {relocatable}\n", encoding="utf-8"
         )
         script.chmod(0o755)

@@ -92,7 +92,8 @@ def belongs_to(pid: int, state: Path) -> bool:
         command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
         return False
-    return any(str(state).encode() in part for part in command)
+    folder = str(state).encode()
+    return any(part == folder or part.startswith(folder + b"/") for part in command)
 
 
 def tail(log: Path, lines: int = 3) -> str:

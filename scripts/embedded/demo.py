@@ -1,0 +1,115 @@
+"""`scripts/demo`: set up what is missing, run the hotline, say what to dial."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.table import Table
+
+from config.documents import ConfigError
+from scripts.caller.demo import demo_call
+from scripts.embedded import offset, privileges
+from scripts.embedded.errors import SetupError
+from scripts.embedded.installation import Installation, Options
+from scripts.embedded.running import running, wait
+from scripts.embedded.set_up import set_up
+from scripts.embedded.state import is_held, read_endpoints
+
+DEFAULT_STATE = privileges.CHECKOUT / ".state" / "demo"
+MOST_LINES = 8
+
+app = App(name="demo", help=__doc__, version_flags=[])
+
+
+@app.default
+def demo(
+    *,
+    state: Path = DEFAULT_STATE,
+    hours: Literal["office", "always", "never"] = "office",
+    clock: str | None = None,
+    call: Annotated[bool, Parameter(negative=())] = False,
+    sip_port: int | None = None,
+    ami_port: int | None = None,
+    http_port: int | None = None,
+    pg_port: int | None = None,
+) -> int:
+    """Run the hotline with a PBX and a database of its own until Ctrl-C.
+
+    Parameters
+    ----------
+    state
+        The folder that everything of this installation lives in.
+    hours
+        `office` follows the calendar; `always` open and `never` are for trying things out.
+    clock
+        Start the service's and the PBX's idea of now at this ISO 8601 time (WIB unless it names
+        a zone), ticking on from there.
+    call
+        Ring the line as a caller who asks for a callback, and print what happened. Starts and
+        stops the hotline if it is not running.
+    sip_port
+        The PBX's SIP port; like the others, a free one is chosen and kept when not given.
+    ami_port
+        The PBX's manager port.
+    http_port
+        The service's port for health and metrics.
+    pg_port
+        The database's port.
+    """
+    state = state.absolute()
+    privileges.prepare(state)
+    set_up()
+    privileges.become_owner(state)
+    if call and is_held(state, "demo"):
+        return asyncio.run(demo_call(read_endpoints(state)))
+    chosen = Options(hours, offset.clock_offset(clock), sip_port, ami_port, http_port, pg_port)
+    with running(Installation(state, chosen)) as installation:
+        if call:
+            return asyncio.run(demo_call(installation.endpoints))
+        show(installation.endpoints, state)
+        wait(installation)
+        return 1  # all of it ended by itself
+    return 0
+
+
+def show(endpoints: dict[str, Any], state: Path) -> None:
+    """Print what to dial and where everything is."""
+    sip = endpoints["sip"]
+    table = Table.grid(padding=(0, 2))
+    for name, value in {
+        "Dial": f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)",
+        "Try it": f"scripts/demo --call --state {state}",
+        "Health": f"{endpoints['http']}/healthz",
+        "Look": f"scripts/saluran tickets list --state {state}",
+        "All else": str(state / "endpoints.json"),
+    }.items():
+        table.add_row(f"[bold]{name}[/bold]", value)
+    console = Console(soft_wrap=True)
+    console.print("\nThe line is open for calls. Ctrl-C ends it.\n", style="green")
+    console.print(table)
+
+
+def main() -> int:
+    """Run the command line; what cannot be had is said in a sentence, not as a traceback."""
+    try:
+        code = app(result_action="return_value")
+    except (SetupError, ConfigError, ValueError) as error:
+        said = str(error).splitlines()
+        more = [f"… and {len(said) - MOST_LINES} more"] if len(said) > MOST_LINES else []
+        print("saluran: " + "\n".join(said[:MOST_LINES] + more), file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        print(
+            f"saluran: {error.filename} is not yours to write: run as its owner, or choose "
+            "another folder with --state.",
+            file=sys.stderr,
+        )
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
