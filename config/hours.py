@@ -1,24 +1,21 @@
-"""The calendar with the service's clock, as calls ask for it (`ivr.ports.Hours`)."""
+"""The calendar with a clock, as a call asks for it (`ivr.ports.Hours`)."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from config.calendar import WIB, Calendar, Closing, Closure
+from config.calendar import WIB, Calendar, Closing
 from config.calendar_file import Week
 from config.clock import Clock
 
 
+@dataclass(frozen=True, slots=True)
 class Hours:
-    """Holds the calendar that counts now: a reload or an emergency replaces it between two calls
-    of a method, never within one."""
-
-    def __init__(self, calendar: Calendar, clock: Clock) -> None:
-        self.calendar = calendar
-        self._clock = clock
+    calendar: Calendar
+    clock: Clock
 
     def now(self) -> datetime:
-        """The service's idea of now, aware, in UTC."""
-        return self._clock.now()
+        """The clock's idea of now, aware, in UTC."""
+        return self.clock.now()
 
     @property
     def week(self) -> Week:
@@ -32,11 +29,3 @@ class Hours:
     def next_opening(self, after: datetime) -> datetime | None:
         """The first open moment at or after this one; None if none within 400 days."""
         return self.calendar.next_opening(after)
-
-    def close(self, closures: Sequence[Closure]) -> None:
-        """These emergency closures hold from now on, and no others."""
-        self.calendar = self.calendar.closed_by(closures)
-
-    def replace(self, calendar: Calendar) -> None:
-        """Another calendar from now on; emergency closures stay."""
-        self.calendar = calendar.closed_by(self.calendar.closures)

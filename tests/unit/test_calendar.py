@@ -318,18 +318,12 @@ def test_a_year_may_be_closed_but_for_more_than_400_days_nothing_is_promised(
     assert calendar.next_opening(wib("2028-12-01 10:00")) == wib("2029-01-08 08:00")
 
 
-def test_hours_follow_the_clock_and_an_emergency_survives_a_reload(busy: Calendar) -> None:
+def test_hours_follow_the_clock(busy: Calendar) -> None:
     monday = wib("2027-02-15 10:00")
-    hours = Hours(OFFICE, Clock(monday - datetime.now(UTC)))
+    hours = Hours(busy, Clock(monday - datetime.now(UTC)))
     assert hours.closing(hours.now()) is None
-    assert hours.week == OFFICE.week
-    hours.close([(monday, None, "banjir")])
-    hours.replace(busy)
-    assert hours.closing(hours.now()) == Closing("emergency", "banjir")
-    assert hours.next_opening(hours.now()) is None
+    assert hours.next_opening(monday) == monday
     assert hours.week[0] == ((time(8), time(15)),)
-    hours.close([])
-    assert hours.next_opening(hours.now()) is not None
 
 
 OVERRIDE = "week: {monday: 08:00-16:00}\noverrides:\n  - {name: a, source: b, "

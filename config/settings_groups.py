@@ -1,0 +1,139 @@
+"""The groups of the settings, field by field; `config.settings` puts them together."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from config.problems import wrong
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+Category = Literal[
+    "GANTI", "STOK", "INFO", "DARING", "SELUNDUP", "TERTIB", "LAYANAN", "LATIH", "KUR", "UMUM"
+]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Days = Annotated[int, Field(ge=1, le=366)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+
+WORKING_DAYS: dict[Category, int] = {
+    "GANTI": 14,
+    "STOK": 14,
+    "INFO": 5,
+    "DARING": 14,
+    "SELUNDUP": 60,
+    "TERTIB": 60,
+    "LAYANAN": 14,
+    "LATIH": 14,
+    "KUR": 14,
+    "UMUM": 14,
+}
+
+
+def _completed(days: Any) -> Any:
+    return {**WORKING_DAYS, **days} if isinstance(days, Mapping) else days
+
+
+def _without_password(url: str | None) -> str | None:
+    if url and urlsplit(url).password:
+        raise wrong("the address holds a password", "put the address into `url_file` instead")
+    return url
+
+
+class Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Pbx(Group):
+    name: Name = "pbx1"
+    """This PBX's name: with a channel's unique id it names a call for ever, so never reuse it."""
+    host: str = "127.0.0.1"
+    """Where its manager interface (AMI) listens."""
+    port: Port = 5038
+    user: str = "saluran"
+    """The manager user, as in `manager.conf`."""
+    secret_file: Path = Path("secrets/ami")
+    """Holds the manager user's secret; mode 0600."""
+    tls: bool = False
+    """Speak TLS to the manager interface."""
+    ca_file: Path | None = None
+    """The certificate authority that signed the PBX's certificate; the system's when absent."""
+    messages: Path = Path("pbx/messages")
+    """The folder where the PBX records messages, by its path on the PBX."""
+
+
+class Database(Group):
+    url: Annotated[str | None, AfterValidator(_without_password)] = None
+    """`postgresql://…` without a password; takes the place of `url_file`."""
+    url_file: Path = Path("secrets/database")
+    """Holds the whole `postgresql://…` address with its password; mode 0600."""
+    connections_min: Annotated[int, Field(ge=0, le=1000)] = 1
+    """Connections kept open."""
+    connections_max: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Connections at most."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Database":
+        if self.connections_min > self.connections_max:
+            raise wrong("`connections_min` is above `connections_max`", "lower it, or raise that")
+        return self
+
+
+class Http(Group):
+    host: str = "127.0.0.1"
+    """Health, readiness and metrics listen here; put a proxy before it to show it to others."""
+    port: Port = 8587
+
+
+class Files(Group):
+    """Where things are; relative paths are meant from the state folder."""
+
+    spool: Path = Path("spool")
+    """Facts wait here while PostgreSQL is away."""
+    numbers: Path = Path("numbers.json")
+    """The block of ticket numbers that this service holds."""
+    recordings: Path = Path("recordings")
+    """The store of encrypted messages."""
+    pin_key: Path = Path("secrets/pin.key")
+    """Holds the key that PINs are hashed with; mode 0600."""
+    recordings_key: Path = Path("secrets/recordings.key")
+    """Holds the key that recordings are encrypted with; mode 0600. Lost key, lost recordings."""
+    messages: Path = Path("pbx/messages")
+    """The PBX's folder of messages (`pbx.messages`), by its path on this machine."""
+    fallback: Path = Path("pbx/fallback")
+    """What the PBX took alone, waiting to be imported."""
+    hours: Path = Path("pbx/hours")
+    """The opening hours, written for the PBX to use alone."""
+    cdr: Path = Path("asterisk/log/cdr-csv/Master.csv")
+    """Asterisk's call detail records, for the audit."""
+    flows: Path = CHECKOUT / "config/flows"
+    """The folder of menus."""
+    calendar: Path = CHECKOUT / "config/calendar.yaml"
+    """Hours, holidays and their overrides."""
+    prompts: Path = CHECKOUT / "config/prompts"
+    """The catalogue of prompts and its masters."""
+    human_recordings: Path | None = None
+    """A folder `LANGUAGE/ID.wav` of recordings that replace masters prompt by prompt."""
+    sounds: Path = CHECKOUT / ".state/cache/sounds"
+    """Prompts in the formats that the PBX plays, made by the set-up."""
+
+
+class Log(Group):
+    format: Literal["json", "console"] = "json"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Callbacks(Group):
+    soon_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
+    """Within opening hours a caller is promised a call in so many minutes."""
+
+
+class Deadlines(Group):
+    """In working days of the calendar."""
+
+    first_response: Days = 3
+    """Until somebody has answered the caller for the first time."""
+    categories: Annotated[dict[Category, Days], BeforeValidator(_completed)] = WORKING_DAYS
+    """Until a ticket of a category is dealt with; categories not named keep their default."""
