@@ -80,7 +80,7 @@ def write_private(path: Path, text: str) -> None:
 
 def database_url(password: str, port: int, name: str = "saluran") -> str:
     """The address of a database on the embedded PostgreSQL."""
-    return f"postgresql://saluran:{quote(password)}@127.0.0.1:{port}/{name}"
+    return f"postgresql://saluran:{quote(password, safe="")}@127.0.0.1:{port}/{name}"
 
 
 def read_endpoints(folder: Path) -> dict[str, Any]:
