@@ -80,7 +80,8 @@ def write_private(path: Path, text: str) -> None:
 
 def database_url(password: str, port: int, name: str = "saluran") -> str:
     """The address of a database on the embedded PostgreSQL."""
-    return f"postgresql://saluran:{quote(password, safe="")}@127.0.0.1:{port}/{name}"
+    quoted = quote(password, safe="")
+    return f"postgresql://saluran:{quoted}@127.0.0.1:{port}/{name}"
 
 
 def read_endpoints(folder: Path) -> dict[str, Any]:
