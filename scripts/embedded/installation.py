@@ -80,9 +80,15 @@ class Installation:
         self._hand_over()
 
     def change(self, options: Options) -> None:
-        """Other hours, clock or settings: the service has them from its next start."""
+        """Other hours, clock or settings; the ports stay.
+
+        The service has them from its next start, a running PBX has the clock at once.
+        """
         self.options = options
         self._write_settings()
+        if "asterisk" in self.pids:
+            self._configure_asterisk()
+            self.console("dialplan reload")
 
     @property
     def ports(self) -> Ports:
