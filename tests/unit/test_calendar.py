@@ -1,5 +1,6 @@
 """When the line is open: rules that always hold, and the dates of 2026 and 2027."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -388,3 +389,10 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as raised:
         made(tmp_path, "week: {monday: 8, friday: 16:00-08:00}\noverrides: [{from: x}]")
     assert [problem.column for problem in raised.value.problems] == [16, 27, 13, 13, 20]
+
+
+def test_the_examples_of_the_manual_are_a_calendar(tmp_path: Path) -> None:
+    manual = (CHECKOUT / "docs/calendar.md").read_text()
+    calendar = made(tmp_path, "".join(re.findall(r"```yaml\n(.*?)```", manual, re.DOTALL)))
+    assert calendar.closing(wib("2026-12-04 10:00")) == Closing("closure", "Pindah kantor")
+    assert calendar.closing(wib("2026-12-12 10:00")) is None
