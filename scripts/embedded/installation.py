@@ -17,7 +17,6 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from scripts.embedded import asterisk, pbx, postgres, privileges, process, state
-from scripts.embedded.asterisk import Asterisk
 from scripts.embedded.ports import Ports, choose, hold_window
 from scripts.embedded.postgres import Postgres
 from scripts.embedded.state import CACHE, State
@@ -107,11 +106,8 @@ class Installation:
 
     def start_asterisk(self) -> None:
         """Write the PBX's configuration and start it."""
-        found: Asterisk = asterisk.find_or_fetch()
-        more = {"CLOCK_OFFSET": round(self.options.clock_offset)}
-        pbx.configure(self.state, found, self._ports, self.sounds, more)
-        self._hand_over()
-        self._note("asterisk", pbx.start(self.state, found))
+        self._configure_asterisk()
+        self._note("asterisk", pbx.start(self.state, asterisk.find_or_fetch()))
 
     def migrate(self) -> None:
         """Bring the database's tables up to the code's."""
@@ -178,6 +174,11 @@ class Installation:
         for name in gone:
             del self._started[name], self.pids[name]
         return gone
+
+    def _configure_asterisk(self) -> None:
+        more = {"CLOCK_OFFSET": round(self.options.clock_offset)}
+        pbx.configure(self.state, asterisk.find_or_fetch(), self._ports, self.sounds, more)
+        self._hand_over()
 
     def _on_state(self, command: str) -> list[str]:
         return [command, "--state", str(self.state.folder)]
