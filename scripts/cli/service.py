@@ -14,11 +14,11 @@ def serve(*, place: Here) -> None:
     """
     import asyncio
 
-    from scripts.embedded.privileges import become_owner
+    from scripts.cli.owner import step_down
     from scripts.service import run
 
     settings = place.settings()
-    become_owner(settings.state)
+    step_down(settings.state)
     asyncio.run(run(settings))
 
 
@@ -39,7 +39,8 @@ async def check(*, place: Here, json: Json = False) -> int:
     from scripts.embedded.privileges import become_owner
 
     settings = place.settings()
-    become_owner(settings.state)
+    if settings.state.stat().st_uid:  # else there is nobody to step down to
+        become_owner(settings.state)
     found = []
     async for finding in findings(settings):
         found.append(finding)
