@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table
 
 from config.documents import ConfigError
-from scripts.caller.demo import demo_call
 from scripts.embedded import offset, privileges
 from scripts.embedded.errors import SetupError
 from scripts.embedded.installation import Installation, Options
@@ -64,15 +63,23 @@ def demo(
     set_up()
     privileges.become_owner(state)
     if call and is_held(state, "demo"):
-        return asyncio.run(demo_call(read_endpoints(state)))
+        return ring(read_endpoints(state))
     chosen = Options(hours, offset.clock_offset(clock), sip_port, ami_port, http_port, pg_port)
     with running(Installation(state, chosen)) as installation:
         if call:
-            return asyncio.run(demo_call(installation.endpoints))
+            return ring(installation.endpoints)
         show(installation.endpoints, state)
         wait(installation)
         return 1  # all of it ended by itself
     return 0
+
+
+def ring(endpoints: dict[str, Any]) -> int:
+    """Ring the line as a caller and print what happened; 0 when a ticket came of it."""
+    from scripts.caller.demo import demo_call  # the phone's library takes a moment to load
+
+    code: int = asyncio.run(demo_call(endpoints))
+    return code
 
 
 def show(endpoints: dict[str, Any], state: Path) -> None:

@@ -126,6 +126,14 @@ def hold(folder: Path, name: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def serving(folder: Path) -> Iterator[None]:
+    """Be the one service of this state, and be found: raises AlreadyRunning for a second one."""
+    with hold(folder, "service"):
+        note_pid(folder, "service", os.getpid())
+        yield
+
+
 def is_held(folder: Path, name: str) -> bool:
     """Whether a running `demo` or `service` holds this state."""
     path = folder / f"{name}.lock"
