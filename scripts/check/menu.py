@@ -7,6 +7,9 @@ from config.settings import Settings
 from ivr.script import load_flow
 from scripts.check.finding import Finding, wrong
 
+MOST_PROMPTS = 10
+"""Problems told one by one; a checkout without masters has hundreds."""
+
 
 def flow(settings: Settings) -> list[Finding]:
     """The installation's menu as the service would read it."""
@@ -26,7 +29,9 @@ def prompts(settings: Settings) -> list[Finding]:
     except ConfigError as error:
         return wrong("prompts", error)
     if problems:
-        return wrong("prompts", ConfigError(*problems))
+        told = wrong("prompts", ConfigError(*problems[:MOST_PROMPTS]))
+        beyond = len(problems) - MOST_PROMPTS
+        return [*told, Finding("prompts", f"{beyond} more", "as above")] if beyond > 0 else told
     return [Finding("prompts", f"{len(catalogue.ids)} prompts, none missing or stale")]
 
 
