@@ -29,8 +29,9 @@ class NotHeard(AssertionError):
 class Call:
     """A call in progress. Made by `Phone.dials`, which also ends it."""
 
-    def __init__(self, leg: Leg, sounds: Sounds, keep: Path, name: str) -> None:
+    def __init__(self, leg: Leg, sounds: Sounds, keep: Path, name: str, dialled: str) -> None:
         self.name = name
+        self.dialled = dialled
         self.language = "id"
         """In which language prompts are expected; `hears` can be told another."""
         self.recording = Recording()

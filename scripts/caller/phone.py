@@ -94,7 +94,7 @@ class Phone:
         agent = await self._agent(caller)
         uri = f"sip:{number}@{self._line.host}:{self._line.port}"
         leg = await agent.dial(uri, dict(headers))
-        call = Call(leg, self._sounds, self._keep, f"call-{next(self._names):03}")
+        call = Call(leg, self._sounds, self._keep, f"call-{next(self._names):03}", number)
         self._calls[leg.handle] = call
         # The answer may be quicker than `dial`.
         for event in self._early.pop(leg.handle, []):

@@ -1,0 +1,101 @@
+"""Callers, and the ways that most of them take."""
+
+import itertools
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from scripts.caller import Call, Phone
+from tests.calls.hotline import OPEN, Hotline
+
+_numbers = itertools.count(1)
+
+
+class Caller:
+    """Rings the hotline. Every call is from another number and dials another one, by which its
+    row is found; both begin as the real ones do."""
+
+    def __init__(self, phone: Phone, hotline: Hotline) -> None:
+        self._phone = phone
+        self._hotline = hotline
+        self.calls: list[Call] = []
+        """All that were made, in order."""
+
+    @asynccontextmanager
+    async def dials(
+        self,
+        at: str = OPEN,
+        *,
+        hours: str = "office",
+        number: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[Call]:
+        """A call at a time in WIB; `number` is the caller's own."""
+        await self._hotline.serves(at, hours)
+        async with self.rings(number, headers) as call:
+            yield call
+
+    @asynccontextmanager
+    async def rings(
+        self, number: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Call]:
+        """A call to the hotline as it is just now, whether its service lives or not."""
+        nth = next(_numbers)
+        async with self._phone.dials(
+            f"1500587{nth:05}",
+            caller=own_number(nth) if number is None else number,
+            headers=headers,
+        ) as call:
+            self.calls.append(call)
+            yield call
+
+
+def own_number(nth: int) -> str:
+    """The mobile number of the nth caller."""
+    return f"0812{nth:08}"
+
+
+def e164(national: str) -> str:
+    """`0812…` as the tables hold it."""
+    return f"+62{national[1:]}"
+
+
+async def agrees(call: Call) -> None:
+    """Through the greeting; yes to being recorded; into the main menu."""
+    await call.hears("consent")
+    await call.presses("1")
+    await call.hears("main-menu")
+
+
+async def reaches_the_number(call: Call) -> None:
+    """An officer is asked for, all are busy, and our number is read back."""
+    await agrees(call)
+    await call.presses("0")
+    await call.hears("all-busy", "number-we-call")
+
+
+async def is_told_ticket(call: Call) -> tuple[str, str]:
+    """Number and PIN, as they are read out."""
+    await call.hears("ticket-number", timeout=25)
+    number = await call.reads_digits(8)
+    await call.hears("ticket-pin")
+    return number, await call.reads_digits(4)
+
+
+async def asks_for_a_callback(call: Call) -> tuple[str, str]:
+    """A whole callback request within the hours; the ticket's number and PIN."""
+    await reaches_the_number(call)
+    await call.hears("number-right")
+    await call.presses("1")
+    told = await is_told_ticket(call)
+    await call.hears("message-offer", timeout=40)
+    await call.presses("2")
+    await says_goodbye(call)
+    return told
+
+
+async def says_goodbye(call: Call) -> None:
+    """There is nothing else; the line hangs up."""
+    await call.hears("more")
+    await call.presses("2")
+    await call.hears("goodbye")
+    await call.ends()

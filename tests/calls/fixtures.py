@@ -1,0 +1,36 @@
+"""What the tests of calls and of faults share."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import asyncpg
+import pytest
+
+from scripts.caller import Dialled, Phone
+from scripts.embedded.installation import NUMBER
+from tests.calls import hotline as running
+from tests.calls.callers import Caller
+from tests.calls.hotline import Hotline
+from tests.calls.ledger import Ledger
+
+
+@pytest.fixture(scope="package")
+def hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotline]:
+    hotline = running.start(tmp_path_factory.mktemp("hotline"))
+    with hotline.installation:
+        yield hotline
+
+
+@pytest.fixture
+async def caller(hotline: Hotline) -> AsyncIterator[Caller]:
+    installation = hotline.installation
+    line = Dialled(NUMBER, "127.0.0.1", installation.ports.sip)
+    async with Phone(line, installation.sounds, installation.state.folder / "heard") as phone:
+        yield Caller(phone, hotline)
+
+
+@pytest.fixture
+async def ledger(hotline: Hotline) -> AsyncIterator[Ledger]:
+    async with asyncpg.create_pool(
+        hotline.installation.database_url(), min_size=0, max_size=2
+    ) as pool:
+        yield Ledger(pool)

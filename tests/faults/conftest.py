@@ -1,0 +1,3 @@
+from tests.calls.fixtures import caller, hotline, ledger
+
+__all__ = ["caller", "hotline", "ledger"]
