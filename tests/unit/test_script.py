@@ -2,13 +2,25 @@
 
 from pathlib import Path
 from textwrap import dedent
+from typing import get_args
 
 import jsonschema
 import pytest
 import yaml
 
+from config import speech
 from config.documents import ConfigError
-from ivr.flow import OTHER_LANGUAGE, Choice, Goodbye, Menu, Say
+from config.settings_groups import Category
+from ivr.flow import (
+    CATEGORY,
+    LANGUAGES,
+    OTHER_LANGUAGE,
+    SETTABLE,
+    Choice,
+    Goodbye,
+    Menu,
+    Say,
+)
 from ivr.schema import schema
 from ivr.script import load_flow
 
@@ -220,3 +232,11 @@ def test_the_schema_accepts_the_hotline_and_refuses_a_wrong_key() -> None:
     assert not list(judge.iter_errors(hotline))
     hotline["steps"]["main"]["keys"]["E"] = "operator"
     assert list(judge.iter_errors(hotline))
+
+
+def test_a_key_can_set_every_category_but_the_one_for_nothing_set() -> None:
+    assert SETTABLE[CATEGORY] == set(get_args(Category)) - {"UMUM"}
+
+
+def test_flows_and_sounds_know_the_same_languages() -> None:
+    assert LANGUAGES == speech.LANGUAGES
