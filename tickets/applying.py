@@ -26,6 +26,8 @@ from tickets.store import Connection
 
 Phoned = CallBegan | LanguageChosen | ConsentGiven | TicketOpened | CallbackPromised
 """Facts that tell of a phone."""
+Phoning = LanguageChosen | TicketOpened | CallbackPromised
+"""Facts that change what a phone has: its language, its one live callback."""
 
 
 async def write(connection: Connection, facts: Sequence[Fact], deadlines: Deadlines) -> None:
@@ -40,11 +42,15 @@ async def write(connection: Connection, facts: Sequence[Fact], deadlines: Deadli
 
 
 async def _meet_phones(connection: Connection, facts: Sequence[Fact]) -> None:
-    numbers = {fact.phone for fact in facts if isinstance(fact, Phoned) and fact.phone}
-    if numbers:
-        # Sorted, so that two writers that meet the same people wait for each other in turn.
-        first = min(fact.at for fact in facts)
-        await connection.execute(SQL["meet_phones"], sorted(numbers), first)
+    # Sorted, so that writers that meet the same people wait for each other in turn.
+    if met := _phones([fact for fact in facts if isinstance(fact, Phoned)]):
+        await connection.execute(SQL["meet_phones"], met, min(fact.at for fact in facts))
+    if changed := _phones([fact for fact in facts if isinstance(fact, Phoning)]):
+        await connection.execute(SQL["hold_phones"], changed)
+
+
+def _phones(facts: Sequence[Phoned]) -> list[str]:
+    return sorted({fact.phone for fact in facts if fact.phone})
 
 
 async def _begin_calls(connection: Connection, facts: Sequence[CallBegan]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tickets.lifecycle import UNKNOWN_CATEGORY
+from config.settings_groups import Deadlines as DeadlineSettings
 
 
 class WorkingDays(Protocol):
@@ -21,11 +21,15 @@ class Deadlines:
     calendar: WorkingDays
     first_response: int
     categories: Mapping[str, int]
-    """Working days by category; those of UMUM for a category that is not named."""
+    """Working days by category, each named."""
+
+    @classmethod
+    def of(cls, calendar: WorkingDays, days: DeadlineSettings) -> "Deadlines":
+        """Those of an installation."""
+        return cls(calendar, days.first_response, dict(days.categories.items()))
 
     def first_response_due(self, opened_at: datetime) -> datetime:
         return self.calendar.add_working_days(opened_at, self.first_response)
 
     def deadline(self, opened_at: datetime, category: str) -> datetime:
-        days = self.categories.get(category, self.categories[UNKNOWN_CATEGORY])
-        return self.calendar.add_working_days(opened_at, days)
+        return self.calendar.add_working_days(opened_at, self.categories[category])

@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import asyncpg
 import structlog
 
 from tickets.applying import write
@@ -18,9 +17,6 @@ from tickets.store import CONTENT, Connection
 
 log = structlog.get_logger()
 
-DEADLOCKS = 3
-"""Times that a transaction is tried again after PostgreSQL chose it as a deadlock's victim."""
-
 # Beside PostgreSQL's refusals: a date beyond the calendar's or Python's range.
 _REFUSALS = (*CONTENT, FactRefused, ValueError, OverflowError)
 
@@ -29,18 +25,6 @@ async def apply(
     connection: Connection, facts: Sequence[Mapping[str, Any]], deadlines: Deadlines
 ) -> None:
     """Write facts in one transaction; those whose content is refused go to `fact_refused`."""
-    for tries_left in reversed(range(DEADLOCKS)):
-        try:
-            return await _apply(connection, facts, deadlines)
-        except asyncpg.DeadlockDetectedError:
-            if not tries_left:
-                raise
-    return None
-
-
-async def _apply(
-    connection: Connection, facts: Sequence[Mapping[str, Any]], deadlines: Deadlines
-) -> None:
     try:
         told = [read(fact) for fact in facts]
         async with connection.transaction():

@@ -51,9 +51,9 @@ class Cluster:
         log = str(self.folder / "log")
         self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", log, "-o", words, "start")
 
-    def stop(self) -> None:
-        """Cut every connection and stop, as a crash-free shutdown does."""
-        self._run("pg_ctl", "-D", self.data, "-w", "-m", "fast", "stop")
+    def stop(self, mode: str = "fast") -> None:
+        """Cut every connection and stop; `immediate` leaves the data to be recovered."""
+        self._run("pg_ctl", "-D", self.data, "-w", "-m", mode, "stop")
 
     def freeze(self) -> None:
         """Stop answering without closing anything, as a hung disk does."""
@@ -102,7 +102,7 @@ def private_cluster() -> Iterator[Cluster]:
         try:
             yield cluster
         finally:
-            cluster.stop()
+            cluster.stop("immediate")
     finally:
         shutil.rmtree(folder)
 

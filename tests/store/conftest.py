@@ -1,4 +1,4 @@
-"""A database of its own for every test, copied from one that the migrations made."""
+"""A database that the migrations made, empty again for every test."""
 
 import itertools
 from collections.abc import AsyncIterator, Iterator
@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from config.calendar import Calendar
-from config.settings import WORKING_DAYS
+from config.settings_groups import Deadlines as DeadlineSettings
 from tests.store.cluster import Cluster, private_cluster
 from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
@@ -17,6 +17,14 @@ from tickets.store import Connection, Store
 
 CALENDAR = Path(__file__).parents[2] / "config" / "calendar.yaml"
 PIN_KEY = b"a key of the tests, thirty-two b"
+_EMPTY = """
+DO $$ BEGIN
+    EXECUTE (
+        SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'schema_migration'
+    );
+END $$
+"""
 _numbers = itertools.count(1)
 
 
@@ -26,23 +34,28 @@ def cluster() -> Iterator[Cluster]:
         yield cluster
 
 
-@pytest.fixture(scope="session")
-async def template(cluster: Cluster) -> str:
-    await _create(cluster, "migrated", "template1")
-    await migrate(cluster.dsn("migrated"))
-    return "migrated"
-
-
 @pytest.fixture
 async def empty(cluster: Cluster) -> str:
     """The address of a database with nothing in it."""
-    return await _create(cluster, f"empty{next(_numbers)}", "template1")
+    return await _create(cluster, f"empty{next(_numbers)}")
+
+
+@pytest.fixture(scope="session")
+async def migrated(cluster: Cluster) -> str:
+    database = await _create(cluster, "migrated")
+    await migrate(database)
+    return database
 
 
 @pytest.fixture
-async def database(cluster: Cluster, template: str) -> str:
+async def database(migrated: str) -> str:
     """The address of a migrated database without rows."""
-    return await _create(cluster, f"test{next(_numbers)}", template)
+    connection = await asyncpg.connect(migrated)
+    try:
+        await connection.execute(_EMPTY)
+    finally:
+        await connection.close()
+    return migrated
 
 
 @pytest.fixture
@@ -54,7 +67,7 @@ async def store(database: str) -> AsyncIterator[Store]:
 
 @pytest.fixture(scope="session")
 def deadlines() -> Deadlines:
-    return Deadlines(Calendar.load(CALENDAR), 3, WORKING_DAYS)
+    return Deadlines.of(Calendar.load(CALENDAR), DeadlineSettings())
 
 
 @pytest.fixture
@@ -70,10 +83,10 @@ async def sql(database: str) -> AsyncIterator[Connection]:
     await connection.close()
 
 
-async def _create(cluster: Cluster, name: str, template: str) -> str:
+async def _create(cluster: Cluster, name: str) -> str:
     connection = await asyncpg.connect(cluster.dsn("postgres"))
     try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        await connection.execute(f"CREATE DATABASE {name}")
     finally:
         await connection.close()
     return cluster.dsn(name)

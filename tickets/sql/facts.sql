@@ -11,6 +11,10 @@ WITH met AS (
 )
 INSERT INTO person (id, met_at) SELECT person, $2 FROM met;
 
+-- name: hold_phones
+-- One writer at a time for what a phone has only one of.
+SELECT FROM phone WHERE number = ANY($1::text[]) ORDER BY number FOR NO KEY UPDATE;
+
 -- name: sight_calls
 -- A stub for a call whose beginning is not known yet.
 INSERT INTO call (id, began_at)
