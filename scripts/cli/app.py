@@ -28,7 +28,7 @@ app = App(
     version=_version,
     default_parameter=Parameter(negative=()),
 )
-for command in (service.serve, service.migrate, service.check):
+for command in (service.serve, service.migrate, service.check, service.audit):
     app.command(command)
 for part in (flow.app, tickets.app, calls.app, prompts.app, line.app):
     app.command(part)

@@ -57,3 +57,17 @@ async def check(*, place: Here, json: Json = False) -> int:
             ]
         )
     return OK if all(finding.ok for finding in found) else PROBLEMS
+
+
+async def audit(*, place: Here, json: Json = False) -> int:
+    """Compare Asterisk's call records with the rows of calls: one to one, or a problem."""
+    from dataclasses import asdict
+
+    from scripts.audit import audit as compare
+    from scripts.cli.store import store
+
+    settings = place.settings()
+    async with store(settings) as opened:
+        found = await compare(settings, opened)
+    show.record({"one_to_one": found.one_to_one, **asdict(found)}, as_json=json)
+    return OK if found.one_to_one else PROBLEMS

@@ -33,7 +33,17 @@ def state(tmp_path: Path) -> Path:
 def test_help_tells_every_command_and_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == OK
     told = capsys.readouterr().out
-    commands = ("serve", "migrate", "check", "flow", "calendar", "tickets", "calls", "prompts")
+    commands = (
+        "serve",
+        "migrate",
+        "check",
+        "audit",
+        "flow",
+        "calendar",
+        "tickets",
+        "calls",
+        "prompts",
+    )
     for command in (*commands, "line", "schema"):
         assert f" {command} " in told
     assert "Exit codes: 0 done; 1 problems" in told
