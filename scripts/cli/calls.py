@@ -1,12 +1,12 @@
 """`saluran calls`: who rang, how far they came, how it ended."""
 
-from uuid import UUID
+from dataclasses import asdict
 
 from cyclopts import App
 
 from scripts.cli import show
 from scripts.cli.codes import NotFound
-from scripts.cli.place import Here, Json
+from scripts.cli.place import Full, Here, Json, Limit
 
 app = App(name="calls", help="Who rang, how far they came, how it ended.")
 
@@ -14,37 +14,43 @@ COLUMNS = ("id", "began_at", "ended_at", "phone", "flow", "last_step", "outcome"
 
 
 @app.command(name="list")
-async def list_(*, place: Here, limit: int = 50, json: Json = False) -> None:
+async def list_(
+    *,
+    place: Here,
+    outcome: str | None = None,
+    limit: Limit = 50,
+    full: Full = False,
+    json: Json = False,
+) -> None:
     """List calls, newest first.
 
     Parameters
     ----------
-    limit
-        At most so many.
+    outcome
+        Only those that ended so: `agent`, `promise`, `information`, `hung_up` or `failed`.
     """
-    from tickets.views import calls
-
     from scripts.cli.store import store
+    from tickets.views import Views
 
     async with store(place.settings()) as opened:
-        show.listing(await calls(opened, limit=limit), COLUMNS, as_json=json)
+        lines = await Views(opened, full).calls(outcome, limit=limit)
+    show.listing(map(asdict, lines), COLUMNS, as_json=json)
 
 
 @app.command(name="show")
-async def show_(call: UUID, *, place: Here, json: Json = False) -> None:
+async def show_(call: str, *, place: Here, full: Full = False, json: Json = False) -> None:
     """Tell a call's story step by step.
 
     Parameters
     ----------
     call
-        The call's id, as `saluran calls list` tells it.
+        The call's id, as `saluran calls list` tells it, or its channel's unique id.
     """
-    from tickets.views import call as story_of
-
     from scripts.cli.store import store
+    from tickets.views import Views
 
     async with store(place.settings()) as opened:
-        found = await story_of(opened, call)
+        found = await Views(opened, full).call(call)
     if found is None:
         raise NotFound(f"There is no call {call}: see `saluran calls list`.")
-    show.story(found, "steps", ("at", "seq", "step", "event", "detail"), as_json=json)
+    show.story(asdict(found), as_json=json)

@@ -37,3 +37,5 @@ Here = Annotated[Place, Parameter(parse=False)]
 """A command's place, filled in from the options that all commands share."""
 
 Json = Annotated[bool, Parameter(name="--json", help="Print JSON instead of a table.")]
+Full = Annotated[bool, Parameter(help="Whole phone numbers instead of their last digits.")]
+Limit = Annotated[int, Parameter(help="At most so many.")]

@@ -48,14 +48,20 @@ def record(values: Record, *, as_json: bool) -> None:
     out.print(table)
 
 
-def story(values: Record, part: str, columns: Sequence[str], *, as_json: bool) -> None:
-    """A record, and below it what happened, which it holds as a list named `part`."""
+def story(values: Record, *, as_json: bool) -> None:
+    """A record, and below it a table of each list of records that it holds."""
     if as_json:
         document(values)
         return
-    record({name: value for name, value in values.items() if name != part}, as_json=False)
-    out.print()
-    listing(values[part], columns, as_json=False)
+    parts = {name: part for name, part in values.items() if _is_records(part)}
+    record({name: v for name, v in values.items() if name not in parts}, as_json=False)
+    for name, part in parts.items():
+        out.print(f"\n[bold]{name}[/bold]")
+        listing(part, list(part[0]), as_json=False)
+
+
+def _is_records(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
 
 
 def document(value: Any) -> None:
@@ -74,6 +80,8 @@ def words(value: Any) -> str:
             return "yes" if value else "no"
         case Mapping():
             return ", ".join(f"{name} {words(inner)}" for name, inner in value.items())
+        case list():
+            return ", ".join(map(words, value))
         case _:
             return str(value)
 
