@@ -78,6 +78,9 @@ class AmiTransport(AMIClient, asyncio.Protocol):  # type: ignore[misc]
                 f"{refused} for AMI user {user!r}: compare the secret with the user's section "
                 "in manager.conf, and its `permit` with this machine's address"
             ) from None
+        except AmiDown:
+            self._raise_if_lost()
+            raise
 
     def disconnect(self) -> None:
         """Cut the connection at once."""
