@@ -77,21 +77,23 @@ def _read(packet: bytes) -> tuple[str, Keys, list[str]]:
     follows: list[str] = []
     for line in lines:
         name, colon, value = line.partition(":")
+        if value.startswith(" "):
+            value = value[1:]
         if not colon:
             follows.append(line)
+        elif name not in keys:
+            keys[name] = value
         else:
-            _add(keys, name, value[1:] if value[:1] == " " else value)
+            _add_again(keys, name, value)
     return first.partition(": ")[2], keys, follows
 
 
-def _add(keys: Keys, name: str, value: str) -> None:
-    match keys.get(name):
-        case None:
-            keys[name] = value
-        case list(values):
-            values.append(value)
-        case first:
-            keys[name] = [first, value]
+def _add_again(keys: Keys, name: str, value: str) -> None:
+    known = keys[name]
+    if isinstance(known, list):
+        known.append(value)
+    else:
+        keys[name] = [known, value]
 
 
 def action(name: str, **headers: Value) -> Action:
