@@ -4,10 +4,12 @@ Events are `noun.verb` with fields. What standard `logging` tells (libraries do)
 way. Numbers are masked and secrets dropped by their keys, as a last guard: do not log them.
 """
 
+import io
 import logging
 import sys
 from collections.abc import Mapping
-from typing import Any, Literal
+from contextlib import suppress
+from typing import Any, Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -34,10 +36,26 @@ def set_up(format: Format, level: Level) -> None:  # noqa: A002 - the settings' 
     structlog.configure(
         processors=[*first, *last],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(_Patient(sys.stderr)),
         cache_logger_on_first_use=True,
     )
     _route_logging(threshold, [structlog.stdlib.add_logger_name, *first], last)
+
+
+class _Patient(io.TextIOBase, TextIO):
+    """Standard error on a full disk or a broken pipe: the line is lost, the service goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def guard(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -76,7 +94,7 @@ def _renderers(format: Format) -> list[Processor]:  # noqa: A002
 
 
 def _route_logging(threshold: int, first: list[Processor], last: list[Processor]) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_Patient(sys.stderr))
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=first, processors=[remove, *last])

@@ -11,10 +11,8 @@ from itertools import count
 from pathlib import PurePosixPath
 from urllib.parse import unquote_plus
 
-from asterisk.ami import Action
-
 from ivr import agi
-from ivr.ami import Ami, AmiDown, AmiError, Event, Response, action
+from ivr.ami import Action, Ami, AmiDown, AmiError, Event, Response, action
 from ivr.errors import CallerHungUp, CallTakenAway, LineError, LinkLost
 from ivr.ports import Recorded
 

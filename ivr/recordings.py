@@ -62,7 +62,7 @@ class Recordings:
     def read(self, name: str) -> bytes:
         """A stored recording's WAV. Raises FileNotFoundError; InvalidTag when tampered with."""
         data = (self._folder / name).read_bytes()
-        recording = UUID(Path(name).stem)
+        recording = UUID(name.partition(".")[0])
         return self._cipher.decrypt(data[:NONCE], data[NONCE:], recording.bytes)
 
     def _store(self, source: Path, recording: UUID) -> Stored:

@@ -77,7 +77,7 @@ class Session:
             values["began"] = datetime.fromtimestamp(values["began"], UTC)
             values["outcome"] = Outcome(values["outcome"])
             return cls(**{"caller": None} | values)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StateUnreadable(str(error)) from None
 
 
