@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from config.settings_groups import Deadlines as DeadlineSettings
-
 
 class WorkingDays(Protocol):
     """What `config.calendar.Calendar` does here."""
@@ -22,11 +20,6 @@ class Deadlines:
     first_response: int
     categories: Mapping[str, int]
     """Working days by category, each named."""
-
-    @classmethod
-    def of(cls, calendar: WorkingDays, days: DeadlineSettings) -> "Deadlines":
-        """Those of an installation."""
-        return cls(calendar, days.first_response, dict(days.categories.items()))
 
     def first_response_due(self, opened_at: datetime) -> datetime:
         return self.calendar.add_working_days(opened_at, self.first_response)

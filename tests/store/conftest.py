@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from config.calendar import Calendar
-from config.settings_groups import Deadlines as DeadlineSettings
+from config.settings_groups import WORKING_DAYS
 from tests.store.cluster import Cluster, private_cluster
 from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
@@ -67,7 +67,7 @@ async def store(database: str) -> AsyncIterator[Store]:
 
 @pytest.fixture(scope="session")
 def deadlines() -> Deadlines:
-    return Deadlines.of(Calendar.load(CALENDAR), DeadlineSettings())
+    return Deadlines(Calendar.load(CALENDAR), 3, {str(name): n for name, n in WORKING_DAYS.items()})
 
 
 @pytest.fixture

@@ -1,0 +1,48 @@
+-- What a person reads of tickets and calls.
+
+-- name: list_tickets
+SELECT
+    id, number, category, status, channel, reason, phone, confidential, opened_at, deadline
+FROM ticket
+WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR category = $2)
+ORDER BY opened_at DESC, id DESC
+LIMIT $3;
+
+-- name: show_ticket
+SELECT
+    id, number, category, status, channel, reason, phone, confidential, anonymous, language,
+    opened_at, first_response_due, deadline, owner, call, fields
+FROM ticket WHERE number = $1;
+
+-- name: ticket_events
+SELECT at, kind, was, became, actor, call FROM ticket_event WHERE ticket = $1 ORDER BY at, id;
+
+-- name: ticket_callbacks
+SELECT id, type, state, phone, due, since FROM callback
+WHERE ticket = $1 OR id IN (SELECT callback FROM callback_request WHERE ticket = $1)
+ORDER BY since, id;
+
+-- name: ticket_recordings
+SELECT id, name, seconds, silent, at FROM recording WHERE ticket = $1 ORDER BY at, id;
+
+-- name: list_calls
+SELECT id, pbx, uniqueid, caller, phone, flow, began_at, ended_at, outcome, last_step, certain
+FROM call
+WHERE $1::text IS NULL OR outcome = $1
+ORDER BY began_at DESC, id DESC
+LIMIT $2;
+
+-- name: show_call
+SELECT id, pbx, uniqueid, caller, phone, flow, began_at, ended_at, outcome, last_step, certain
+FROM call WHERE id = $1::uuid OR uniqueid = $2
+ORDER BY began_at DESC, id DESC LIMIT 1;
+
+-- name: call_steps
+SELECT seq, step, event, detail, at FROM call_step WHERE call = $1 ORDER BY seq, at, id;
+
+-- name: call_tickets
+SELECT number FROM ticket WHERE call = $1
+UNION
+SELECT ticket.number FROM ticket_event JOIN ticket ON ticket.id = ticket_event.ticket
+WHERE ticket_event.call = $1
+ORDER BY number;
