@@ -78,10 +78,13 @@ def compare(recorded: Iterable[str], rows: Iterable[CallRow], unreadable: int = 
 def read_records(path: Path) -> tuple[set[str], int]:
     """The unique ids of the line's calls, and how many lines are no records.
 
-    A call that stood in a queue has several records. Raises `ConfigError` without the file.
+    A call that stood in a queue has several records. Asterisk makes the file with the first record,
+    but the folder at its installation. Raises `ConfigError` without the folder.
     """
     found: set[str] = set()
     unreadable = 0
+    if path.parent.is_dir() and not path.exists():
+        return found, unreadable
     try:
         with path.open(encoding="utf-8", errors="replace", newline="") as file:
             for record in csv.reader(file):

@@ -66,6 +66,10 @@ def test_a_line_that_is_no_record_is_counted(tmp_path: Path) -> None:
     assert read_records(file) == ({"1.2"}, 1)
 
 
-def test_without_records_there_is_a_remedy(tmp_path: Path) -> None:
+def test_before_the_first_call_there_are_no_records(tmp_path: Path) -> None:
+    assert read_records(tmp_path / "Master.csv") == (set(), 0)
+
+
+def test_without_the_folder_of_records_there_is_a_remedy(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"include cdr_saluran\.conf"):
-        read_records(tmp_path / "Master.csv")
+        read_records(tmp_path / "cdr-csv" / "Master.csv")
