@@ -63,9 +63,9 @@ class Case:
 
     @property
     def request(self) -> bool:
-        """The caller let a number stand, or stayed to the end of the message."""
-        done = self.notes.of("confirmed") is not None or self.notes.of("recorded") is not None
-        return done and self.reachable
+        """The caller said yes to a number, or left a message, or stayed to the end."""
+        done = self.notes.of("confirmed") or self.notes.of("recorded") or self.message
+        return bool(done) and self.reachable
 
     @property
     def reachable(self) -> bool:

@@ -48,8 +48,9 @@ class LonePbx:
 
 
 @contextmanager
-def running(folder: Path, options: Options = Options()) -> Iterator[LonePbx]:
+def running(folder: Path, clock_offset: float = 0) -> Iterator[LonePbx]:
     """Start it on free ports, with every folder of it under `folder`; stop it at the end."""
+    options = Options(clock_offset=clock_offset)
     with Installation(folder, options, folder / "sounds") as installation:
         installation.prepare()
         _make_sounds(installation.sounds)
