@@ -10,8 +10,8 @@ from structlog.contextvars import bound_contextvars
 
 from ivr.ami import Ami, Event
 from ivr.call import Call
-from ivr.line import AgiLine
-from ivr.switchboard import Switchboard
+from ivr.line import COMMANDS, AgiLine
+from ivr.switchboard import CONTEXT, Switchboard
 
 log = structlog.get_logger()
 
@@ -57,11 +57,14 @@ class Calls:
 
     def _start(self, event: Event) -> None:
         uniqueid, channel = event.get("Uniqueid"), event.get("Channel")
+        environment = _environment(event)
+        if environment.get("agi_context") != CONTEXT:
+            return  # Another program's call on the operator's PBX.
         if uniqueid in self._calls:
             # Redirected under our hands: what the old task waits for will never come.
             self._calls[uniqueid][1].lost()
         line = AgiLine(self._ami, channel, self._board.durations, self._board.pbx_messages)
-        call = Call(self._board, line, uniqueid, _environment(event))
+        call = Call(self._board, line, uniqueid, environment)
         with bound_contextvars(call=str(call.id)):
             task = asyncio.create_task(call.serve())
         self._elsewhere.discard(uniqueid)
@@ -81,7 +84,7 @@ class Calls:
         known = self._calls.get(event.get("Uniqueid"))
         if known:
             known[1].executed(event)
-        else:
+        elif event.get("CommandId").startswith(COMMANDS):
             self._orphaned(event.get("Channel"))
 
     def _left(self, event: Event) -> None:

@@ -6,6 +6,7 @@ native fallback when the lease ends.
 """
 
 import asyncio
+import secrets
 from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import PurePosixPath
@@ -28,6 +29,9 @@ FOLDER = "saluran"
 """Below the language's folder of the PBX's sounds."""
 KEYS = "IVR_KEYS"
 
+COMMANDS = "saluran-"
+"""How the ids of our commands begin, in whichever life of this service they were sent."""
+_life = secrets.token_hex(4)
 _numbers = count(1)
 
 
@@ -79,14 +83,14 @@ class AgiLine:
         commands = [agi.record(path, silence, seconds), agi.full_variable("${RECORD_STATUS}")]
         replies = await self._run(commands, seconds + 2)
         ends = {"DTMF": "key", "SILENCE": "silence", "TIMEOUT": "timeout", "HANGUP": "hangup"}
-        return Recorded(ends.get(replies[1].data or "", "failed"), name)
+        return Recorded(ends.get(replies[1].data, "failed"), name)
 
     async def replay(self, name: str) -> None:
         await self._run([agi.replay(str(self._messages / name))], LONGEST_MESSAGE)
 
     async def staffed(self, queue: str) -> bool:
         reply = await self._run([agi.queue_members(queue)], 0)
-        members = reply[0].data or ""
+        members = reply[0].data
         return members.isdecimal() and int(members) > 0
 
     async def enqueue(self, queue: str, wait: int) -> bool:
@@ -97,7 +101,7 @@ class AgiLine:
             agi.full_variable("${QUEUESTATUS}"),
         ]
         replies = await self._run(commands, None)
-        return (replies[2].data or "") in ("", "CONTINUE")
+        return replies[2].data in ("", "CONTINUE")
 
     def place(self, state: str, *, promised: bool) -> None:
         self._remember["IVR_STATE"] = state
@@ -115,7 +119,7 @@ class AgiLine:
     async def variable(self, expression: str) -> str:
         """A dialplan expression's value, read in the channel (safe with what callers sent)."""
         reply = await self._run([agi.full_variable(expression)], 0)
-        return reply[0].data or ""
+        return reply[0].data
 
     # What the events say.
 
@@ -161,7 +165,9 @@ class AgiLine:
             agi.full_variable("${READSTATUS}:${" + KEYS + "}"),
         ]
         replies = await self._run(commands, self._seconds(sounds) + silence * (most + 1))
-        status, _, keys = (replies[1].data or "").partition(":")
+        status, _, keys = replies[1].data.partition(":")
+        if status == "ERROR":
+            raise CommandFailed(f"{self.channel} has none of the sounds {', '.join(sounds)}")
         return keys, status
 
     async def _run(self, commands: Sequence[str], seconds: float | None) -> list[agi.AgiReply]:
@@ -184,7 +190,7 @@ class AgiLine:
         self, commands: Sequence[str], seconds: float | None
     ) -> list[asyncio.Future[agi.AgiReply]]:
         loop = asyncio.get_running_loop()
-        ids = [f"ivr-{next(_numbers)}" for _ in commands]
+        ids = [f"{COMMANDS}{_life}-{next(_numbers)}" for _ in commands]
         futures = [loop.create_future() for _ in commands]
         self._pending.update(zip(ids, futures, strict=True))
         actions = [*self._before(seconds), *map(self._command, commands, ids)]

@@ -16,12 +16,12 @@ from ivr.flow import Number, Promise, Queue
 from ivr.ids import new_id
 from ivr.ports import OpenCall
 from ivr.session import Outcome, Session
-from ivr.switchboard import Switchboard
+from ivr.switchboard import CONTEXT, Switchboard
 
 log = structlog.get_logger()
 
-CONTEXT, RESUME = "saluran-in", "resume"
-"""Where the dialplan takes a call back into AsyncAGI."""
+RESUME = "resume"
+"""The extension of CONTEXT where the dialplan takes a call back into AsyncAGI."""
 
 
 class Recovery:

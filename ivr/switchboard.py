@@ -8,6 +8,9 @@ from ivr.conversation import World
 from ivr.flow import Flow
 from ivr.messages import MessageFolder
 
+CONTEXT = "saluran-in"
+"""The hotline's context in the dialplan; calls elsewhere are none of our business."""
+
 
 @dataclass(frozen=True, slots=True)
 class Switchboard:
