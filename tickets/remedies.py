@@ -11,6 +11,10 @@ _REMEDIES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
         asyncpg.InvalidAuthorizationSpecificationError,
         "check user and password in `database.url_file`, and pg_hba.conf",
     ),
+    (
+        asyncpg.ClientConfigurationError,
+        "write it into `database.url_file` as postgresql://USER:PASSWORD@HOST/NAME",
+    ),
     (asyncpg.InvalidCatalogNameError, "create the database, then run `saluran migrate`"),
     (
         (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError),

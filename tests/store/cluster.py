@@ -43,6 +43,12 @@ class Cluster:
         self._run(
             "initdb", "-D", self.data, "-A", "trust", "-U", self.user, "--no-sync", "-E", "UTF8"
         )
+        self._let_in()
+
+    def _let_in(self) -> None:
+        """Everyone on this socket, but `clerk` only with a password."""
+        rules = "local all clerk scram-sha-256\nlocal all all trust\n"
+        (self.folder / "data" / "pg_hba.conf").write_text(rules)
 
     def start(self, **options: str) -> None:
         """Start, and return when it takes connections."""
