@@ -57,12 +57,13 @@ def publish_closures(
 ) -> None:
     """Write the emergency closures (from, until, reason) that are not over. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    left = sorted((since, until) for since, until, _ in closures if until is None or until > now)
-    spans = [
-        f"{int(since.timestamp())}-{int(until.timestamp()) if until else FOR_EVER}"
-        for since, until in left[:MOST_CLOSURES]
-    ]
-    _write(folder / "closure", "&".join(spans))
+    spans = sorted(
+        (int(since.timestamp()), int(until.timestamp()) if until else FOR_EVER)
+        for since, until, _ in closures
+        if until is None or until > now
+    )
+    text = "&".join(f"{since}-{until}" for since, until in spans[:MOST_CLOSURES])
+    _write(folder / "closure", text)
 
 
 def _day(intervals: Intervals) -> str:
