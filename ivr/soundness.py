@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from ivr.flow import CATEGORY, DYNAMIC, SETTABLE, Flow, Goodbye, Menu, sounds, ways
+from ivr.own_prompts import OWN_PROMPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ def _missing_prompts(flow: Flow, prompt_ids: Collection[str]) -> Iterator[Fault]
                     f"{name} plays {sound!r}, which the catalogue of prompts does not have",
                     _meant(sound, known),
                 )
+    for prompt in sorted(OWN_PROMPTS.difference(prompt_ids)):
+        yield Fault(
+            (),
+            f"the catalogue of prompts has no {prompt!r}, which the line says by itself",
+            f"add `{prompt}:` to catalogue.yaml",
+        )
 
 
 def _unknown_values(flow: Flow) -> Iterator[Fault]:

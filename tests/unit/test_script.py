@@ -1,5 +1,7 @@
 """A flow is read whole or refused whole, with the place and the remedy of every mistake."""
 
+import ast
+import re
 from pathlib import Path
 from textwrap import dedent
 from typing import get_args
@@ -21,8 +23,10 @@ from ivr.flow import (
     Menu,
     Say,
 )
+from ivr.own_prompts import OWN_PROMPTS
 from ivr.schema import schema
 from ivr.script import load_flow
+from tickets.lifecycle import MOVES
 
 HOTLINE = Path("config/flows/hotline.yaml")
 PROMPTS = frozenset(yaml.safe_load(Path("config/prompts/catalogue.yaml").read_text()))
@@ -115,6 +119,34 @@ def test_a_missing_prompt_is_refused_at_its_own_place(tmp_path: Path) -> None:
     problem = the_problem(tmp_path, "[greeting, institution]", "[greeting, institutoin]")
     assert problem.startswith("7:21: welcome plays 'institutoin'")
     assert problem.endswith("did you mean 'institution'?")
+
+
+def test_a_prompt_that_the_line_says_by_itself_may_not_be_missing(tmp_path: Path) -> None:
+    file = tmp_path / "flow.yaml"
+    file.write_text(SMALL)
+    with pytest.raises(ConfigError, match="has no 'number-right', which the line says by itself"):
+        load_flow(file, PROMPTS - {"number-right"})
+
+
+def test_every_prompt_that_a_step_says_is_known_to_the_check() -> None:
+    said = {
+        node.value
+        for name in ("asking", "call", "conversation", "follow", "promising")
+        for node in ast.walk(ast.parse(Path(f"ivr/{name}.py").read_text()))
+        if isinstance(node, ast.Constant) and node.value in PROMPTS
+    }
+    assert said - {"invalid"} <= OWN_PROMPTS  # `invalid` is an event's name there
+
+
+def test_every_prompt_that_the_pbx_says_alone_is_known_to_the_check() -> None:
+    dialplan = Path("config/asterisk/extensions_saluran.conf").read_text()
+    said = {prompt for prompt in re.findall(r"saluran/([a-z-]+)", dialplan) if prompt in PROMPTS}
+    assert "fallback-open" in said
+    assert said <= OWN_PROMPTS
+
+
+def test_every_status_has_its_words() -> None:
+    assert {f"status-{status}" for status in MOVES} <= OWN_PROMPTS
 
 
 def test_a_round_without_a_key_is_refused(tmp_path: Path) -> None:
@@ -235,7 +267,7 @@ def test_the_schema_accepts_the_hotline_and_refuses_a_wrong_key() -> None:
 
 
 def test_a_key_can_set_every_category_but_the_one_for_nothing_set() -> None:
-    assert SETTABLE[CATEGORY] == set(get_args(Category)) - {"UMUM"}
+    assert SETTABLE[CATEGORY] == frozenset(get_args(Category)) - {"UMUM"}
 
 
 def test_flows_and_sounds_know_the_same_languages() -> None:

@@ -1,0 +1,66 @@
+"""The prompts that are said without any flow naming them: by steps, by speech, by the PBX alone."""
+
+_GREETING = ("greeting-morning", "greeting-noon", "greeting-afternoon", "greeting-evening")
+_HOURS = (
+    "hours-open",
+    "hours-until",
+    "hours-and",
+    "hours-or",
+    "zone-wib",
+    "zone-wita",
+    "zone-wit",
+)
+_CLOSED = ("closed", "closed-today", "closed-emergency")
+_QUEUE = ("connecting",)
+_NUMBER = ("number-we-call", "number-right", "number-enter", "number-wrong", "silence")
+_PROMISE = (
+    "promise-call",
+    "promise-soon",
+    "promise-known",
+    "promise-no-number",
+    "promise-kept-anyway",
+    "ticket-number",
+    "ticket-pin",
+    "ticket-again",
+)
+_MESSAGE = (
+    "message-record",
+    "message-review",
+    "message-kept",
+    "message-discarded",
+    "message-empty",
+    "message-failed",
+)
+_ENQUIRY = (
+    "enquiry-number",
+    "enquiry-pin",
+    "enquiry-unknown",
+    "enquiry-away",
+    "enquiry-report",
+    "enquiry-callback",
+    "enquiry-deadline",
+    "status-baru",
+    "status-verifikasi",
+    "status-tunda",
+    "status-rujuk",
+    "status-arsip",
+    "status-proses",
+    "status-ditanggapi",
+    "status-selesai",
+    "status-dibuka-kembali",
+)
+_FAILURE = ("apology", "goodbye", "fallback-open", "fallback-message", "fallback-thanks")
+
+OWN_PROMPTS = frozenset(
+    (
+        *_GREETING,
+        *_HOURS,
+        *_CLOSED,
+        *_QUEUE,
+        *_NUMBER,
+        *_PROMISE,
+        *_MESSAGE,
+        *_ENQUIRY,
+        *_FAILURE,
+    )
+)
