@@ -86,6 +86,14 @@ class Store:
                 timeout=CONNECT_SECONDS,
                 command_timeout=COMMAND_SECONDS,
                 init=refuse_other_schema,
+                reset=_reset,
                 server_settings={"application_name": "saluran", "jit": "off"},
             )
         return await self._pool
+
+
+async def _reset(connection: Connection) -> None:
+    """Spare the usual round trip at each return to the pool: nothing here sets a session's state,
+    and only a transaction that was cancelled may be left open."""
+    if connection.is_in_transaction():
+        await connection.reset()
