@@ -15,11 +15,13 @@ def serve(*, place: Here) -> None:
     import asyncio
 
     from scripts.cli.owner import step_down
+    from scripts.embedded.state import serving
     from scripts.service import run
 
     settings = place.settings()
     step_down(settings.state)
-    asyncio.run(run(settings))
+    with serving(settings.state):
+        asyncio.run(run(settings))
 
 
 async def migrate(*, place: Here) -> None:

@@ -1,6 +1,7 @@
 """The command line: what it prints, and its exit codes."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from scripts.cli.app import main
 from scripts.cli.codes import OK, PROBLEMS, UNREACHABLE, WRONG
+from scripts.embedded.state import serving
 
 FLOW = Path("config/flows/hotline.yaml")
 NOBODY_LISTENS = 1
@@ -93,6 +95,21 @@ def test_a_database_that_is_away_is_told_with_its_place(
 ) -> None:
     assert main([*words, "--state", str(state)]) == UNREACHABLE
     assert "127.0.0.1:1" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can own a folder as root")
+def test_nothing_serves_as_root(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--state", str(state)]) == WRONG
+    assert "nothing serves as root: give it to an ordinary user" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root does not serve at all")
+def test_a_second_service_of_a_state_is_refused(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(state):
+        assert main(["serve", "--state", str(state)]) == WRONG
+    assert "already running" in capsys.readouterr().err
 
 
 def test_flow_check_accepts_the_hotline(capsys: pytest.CaptureFixture[str]) -> None:
