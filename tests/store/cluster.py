@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,14 +35,20 @@ class Cluster:
     programs: Path
     user: str
     as_user: dict[str, Any] = field(repr=False)
+    _server: "subprocess.Popen[bytes] | None" = None
 
     def dsn(self, database: str, user: str | None = None, password: str = "") -> str:
         login = quote(user or self.user) + (f":{quote(password)}" if password else "")
         return f"postgresql://{login}@/{database}?host={quote(str(self.folder))}"
 
     def create(self) -> None:
-        self._run(
-            "initdb", "-D", self.data, "-A", "trust", "-U", self.user, "--no-sync", "-E", "UTF8"
+        login = ["-A", "trust", "-U", self.user]
+        subprocess.run(
+            [self.programs / "initdb", "-D", self.data, *login, "--no-sync", "-E", "UTF8"],
+            check=True,
+            capture_output=True,
+            cwd=self.folder,
+            **self.as_user,
         )
         self._let_in()
 
@@ -53,13 +60,33 @@ class Cluster:
     def start(self, **options: str) -> None:
         """Start, and return when it takes connections."""
         settings = _OPTIONS | {"unix_socket_directories": str(self.folder)} | options
-        words = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-        log = str(self.folder / "log")
-        self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", log, "-o", words, "start")
+        words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        with (self.folder / "log").open("a") as log:
+            self._server = subprocess.Popen(
+                [self.programs / "postgres", "-D", self.data, *words],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                **self.as_user,
+            )
+        while not self._is_ready():
+            if self._server.poll() is not None:
+                raise RuntimeError((self.folder / "log").read_text()[-2000:])
+            time.sleep(0.02)
 
-    def stop(self, mode: str = "fast") -> None:
-        """Cut every connection and stop; `immediate` leaves the data to be recovered."""
-        self._run("pg_ctl", "-D", self.data, "-w", "-m", mode, "stop")
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Cut every connection and stop; SIGQUIT leaves the data to be recovered."""
+        if self._server:
+            self._server.send_signal(how)
+            self._server.wait(60)
+
+    def _is_ready(self) -> bool:
+        # The eighth line is the postmaster's own word on how far it is (`pg_ctl` reads it too).
+        try:
+            lines = (self.folder / "data" / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return False
+        return len(lines) >= 8 and lines[7].strip() == "ready"
 
     def freeze(self) -> None:
         """Stop answering without closing anything, as a hung disk does."""
@@ -75,21 +102,10 @@ class Cluster:
         return str(self.folder / "data")
 
     def _pids(self) -> list[int]:
-        postmaster = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        assert self._server
+        postmaster = self._server.pid
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
         return [postmaster, *map(int, children)]
-
-    def _run(self, program: str, *words: str) -> None:
-        # Not into a pipe: the server would hold it open.
-        with (self.folder / "setup.log").open("a") as log:
-            subprocess.run(
-                [self.programs / program, *words],
-                check=True,
-                stdout=log,
-                stderr=log,
-                cwd=self.folder,
-                **self.as_user,
-            )
 
 
 @contextmanager
@@ -108,7 +124,7 @@ def private_cluster() -> Iterator[Cluster]:
         try:
             yield cluster
         finally:
-            cluster.stop("immediate")
+            cluster.stop(signal.SIGQUIT)
     finally:
         shutil.rmtree(folder)
 

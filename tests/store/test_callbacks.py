@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-from ivr.ids import new_id
 from tests.store.told import BUDI, FRIDAY_3, MONDAY_8, SITI, Call
 from tickets.desk import LiveCallback, Person, PostgresDesk
 from tickets.store import Connection
@@ -157,13 +156,32 @@ async def test_a_promise_to_another_number_than_the_callers_is_that_numbers(
     assert (await desk.person(BUDI)).live_callback is not None
 
 
-async def test_a_corrected_number_within_a_call_is_a_promise_of_its_own(
+async def test_asking_again_while_the_callback_is_being_made_is_a_new_promise(
+    desk: PostgresDesk, sql: Connection
+) -> None:
+    first, second = asking(1), asking(2)
+    ticket = first.opens(1)
+    made = first.is_promised(ticket)
+    await desk.apply(first.told)
+    second.is_promised(ticket, due=TUESDAY_8)
+    # The second call knows the callback as live; it is made before the fact arrives.
+    await sql.execute("UPDATE callback SET state = 'done'")
+    confirmation = {**second.told[-1], "callback": str(made)}
+    for _ in range(2):
+        await desk.apply([confirmation])
+    live = await sql.fetchrow("SELECT ticket, due FROM callback WHERE state = 'waiting'")
+    assert tuple(live) == (ticket, TUESDAY_8)
+    assert await sql.fetchval("SELECT count(*) FROM callback") == 2
+    assert await sql.fetchval("SELECT count(*) FROM fact_refused") == 0
+
+
+async def test_a_promise_to_a_second_number_is_a_promise_of_its_own(
     desk: PostgresDesk, sql: Connection
 ) -> None:
     call = asking(1)
     ticket = call.opens(1)
-    call.is_promised(ticket)
+    callback = call.is_promised(ticket)
     call.is_promised(ticket, phone=BUDI)
-    await desk.apply([*call.told, {**call.told[-1], "id": str(new_id())}])
+    await desk.apply([*call.told[:-1], {**call.told[-1], "callback": str(callback)}])
     phones = {row["phone"] for row in await sql.fetch("SELECT phone FROM callback")}
     assert phones == {SITI, BUDI}

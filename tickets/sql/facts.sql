@@ -115,13 +115,17 @@ INSERT INTO ticket_event (id, ticket, kind, actor, call, at)
 SELECT $3, kept, 'called_again', 'caller', $4, $5 FROM merged;
 
 -- name: promise_callback
--- One live callback a phone: asking again confirms or moves it, and never costs the place.
+-- One live callback a phone: asking again confirms or moves it, and never costs the place. If the
+-- callback that was live for the asking call has been made meanwhile, this is a new one.
 WITH asked AS (
     SELECT coalesce((SELECT kept FROM ticket_merged WHERE id = $3), $3) AS ticket
     WHERE NOT EXISTS (SELECT FROM callback_request WHERE id = $1)
 ), live AS (
     INSERT INTO callback (id, ticket, phone, type, due, since, asked_at)
-    SELECT $2, ticket, $4, $5, $6, $7, $9 FROM asked
+    SELECT
+        CASE WHEN EXISTS (SELECT FROM callback WHERE id = $2) THEN $1 ELSE $2 END,
+        ticket, $4, $5, $6, $7, $9
+    FROM asked
     ON CONFLICT (phone) WHERE state = 'waiting' DO UPDATE SET
         type = CASE
             WHEN excluded.asked_at >= callback.asked_at THEN excluded.type ELSE callback.type
