@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
 
 from config.documents import ConfigError
 from scripts.embedded import offset, privileges
@@ -85,18 +85,16 @@ def ring(endpoints: dict[str, Any]) -> int:
 def show(endpoints: dict[str, Any], state: Path) -> None:
     """Print what to dial and where everything is."""
     sip = endpoints["sip"]
-    table = Table.grid(padding=(0, 2))
+    console = Console(soft_wrap=True, highlight=False)
+    console.print("\nThe line is open for calls. Ctrl-C ends it.\n", style="green")
     for name, value in {
         "Dial": f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)",
         "Try it": f"scripts/demo --call --state {state}",
-        "Health": f"{endpoints['http']}/healthz",
-        "Look": f"scripts/saluran tickets list --state {state}",
+        "Tickets": f"scripts/saluran tickets list --state {state}",
+        "Health": f"{endpoints['http']}/readyz",
         "All else": str(state / "endpoints.json"),
     }.items():
-        table.add_row(f"[bold]{name}[/bold]", value)
-    console = Console(soft_wrap=True)
-    console.print("\nThe line is open for calls. Ctrl-C ends it.\n", style="green")
-    console.print(table)
+        console.print(f"  [bold]{name:<10}[/bold]{escape(value)}")
 
 
 def main() -> int:

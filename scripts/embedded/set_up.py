@@ -9,7 +9,7 @@ from config.prompts import Catalogue
 from scripts.embedded import asterisk, postgres
 from scripts.embedded.errors import SetupError
 from scripts.embedded.privileges import CHECKOUT
-from scripts.embedded.progress import step
+from scripts.embedded.progress import counted
 from scripts.embedded.state import CACHE
 from scripts.sounds import build_sounds
 
@@ -25,10 +25,9 @@ def make_sounds(target: Path) -> None:
     """Bring the sounds that the PBX plays up to date with the masters."""
     if target.is_dir() and not os.access(target, os.W_OK):
         return  # made by root at its set-up, and read by all
-    with step("Sounds: the formats that play without transcoding"):
-        build_sounds(
-            Catalogue.load(CHECKOUT / "config/prompts"), target, None, lambda done, of: None
-        )
+    tell, end = counted("Sounds: the formats that play without transcoding")
+    build_sounds(Catalogue.load(CHECKOUT / "config/prompts"), target, None, tell)
+    end()
 
 
 if __name__ == "__main__":
