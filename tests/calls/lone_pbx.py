@@ -10,7 +10,7 @@ import numpy as np
 
 from scripts.caller import Dialled, Phone
 from scripts.caller.sounds import RATE, write_wav
-from scripts.embedded.installation import NUMBER, Installation, Options
+from scripts.embedded.installation import NUMBER, Installation
 
 PLAIN = (
     "fallback-open", "closed", "closed-emergency", "apology", "number-we-call", "number-right",
@@ -46,12 +46,25 @@ class LonePbx:
                         return path
                 await asyncio.sleep(0.05)
 
+    @contextmanager
+    def clock_ahead(self, seconds: int) -> Iterator[None]:
+        """The dialplan as it is rendered for a rehearsal at a later time."""
+        dialplan = self.installation.state.asterisk / "etc" / "extensions_saluran.conf"
+        usual = dialplan.read_text(encoding="utf-8")
+        assert usual.count("${EPOCH} + 0]") == 3
+        try:
+            dialplan.write_text(usual.replace("${EPOCH} + 0]", f"${{EPOCH}} + {seconds}]"))
+            self.installation.console("dialplan reload")
+            yield
+        finally:
+            dialplan.write_text(usual, encoding="utf-8")
+            self.installation.console("dialplan reload")
+
 
 @contextmanager
-def running(folder: Path, clock_offset: float = 0) -> Iterator[LonePbx]:
+def running(folder: Path) -> Iterator[LonePbx]:
     """Start it on free ports, with every folder of it under `folder`; stop it at the end."""
-    options = Options(clock_offset=clock_offset)
-    with Installation(folder, options, folder / "sounds") as installation:
+    with Installation(folder, sounds=folder / "sounds") as installation:
         installation.prepare()
         _make_sounds(installation.sounds)
         installation.start_asterisk()
@@ -61,6 +74,10 @@ def running(folder: Path, clock_offset: float = 0) -> Iterator[LonePbx]:
 def _make_sounds(folder: Path) -> None:
     """Noise instead of sentences, a different one for each id: the ear cannot mistake them."""
     for seed, name in enumerate((*PLAIN, *DIGITS)):
-        samples = np.random.default_rng(seed).normal(0, 3000, int(RATE * 0.8)).astype("<i2")
+        samples = (
+            np.random.default_rng(seed)
+            .normal(0, 3000, int(RATE * (1.0 if name in PLAIN else 0.6)))
+            .astype("<i2")
+        )
         write_wav(folder / "id" / "saluran" / f"{name}.wav", samples.tobytes())
     write_wav(folder / "id" / "beep.wav", bytes(RATE // 5))

@@ -221,6 +221,19 @@ async def test_without_hours_the_pbx_speaks_of_none_and_takes_the_request(
     assert (await steps(pbx))[0] == "hours=unknown"
 
 
+async def test_the_pbx_follows_the_clock_of_a_rehearsal(pbx: LonePbx, phone: Phone) -> None:
+    ahead = timedelta(days=100)
+    there = datetime.now(WIB) + ahead
+    days: Days = {there.date() + timedelta(days=n): ((time(0), time(0)),) for n in (0, 1)}
+    hours_file.publish(pbx.shared / "hours", days, [])
+    with pbx.clock_ahead(int(ahead.total_seconds())):
+        async with phone.dials(caller=CALLER) as call:
+            await call.hears("fallback-open")
+        path = await pbx.noted("hours=open")
+    noted = int(path.read_text(encoding="ascii").split()[0])
+    assert 0 <= noted - int(there.timestamp()) < 60
+
+
 # The number
 
 
