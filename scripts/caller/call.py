@@ -12,12 +12,14 @@ from baresip import Call as Leg
 
 from scripts.caller import ear
 from scripts.caller.recording import Recording
-from scripts.caller.sounds import RATE, Prompt, Sounds, write_wav
+from scripts.caller.sounds import RATE, Prompt, Samples, Sounds, write_wav
 
 LOOK = 0.15
 """Seconds between two looks at what has been heard."""
 PATIENCE = 15.0
 """Seconds that a prompt may take to come, unless the caller says otherwise."""
+STRETCH = RATE // 2
+"""Samples within which the next of many short sounds is searched for at once."""
 PACKETS = 3200
 """Bytes moved at once: 200 ms, well within the stack's buffers."""
 
@@ -95,11 +97,25 @@ class Call:
             digits += heard.prompt.rpartition("/")[2]
         return digits
 
-    async def hears_nothing_new(self, seconds: float) -> bool:
-        """True when only silence came in the next `seconds`."""
-        start = len(self.recording)
-        await asyncio.sleep(seconds)
-        return bool(abs(self.recording.samples(start)).max(initial=0) < ear.FLOOR**0.5 * 4)
+    async def hears_sound(
+        self,
+        is_it: Callable[[Samples], bool],
+        seconds: float,
+        timeout: float = PATIENCE,  # noqa: ASYNC109
+    ) -> None:
+        """A stretch of `seconds` that `is_it` takes for the sound that is waited for."""
+        size = int(seconds * RATE)
+
+        def look() -> ear.Heard | None:
+            audio = self.recording.samples(self._cursor)
+            for start in range(0, len(audio) - size + 1, size // 2):
+                if is_it(audio[start : start + size]):
+                    return ear.Heard("", start, start + size, 1.0).moved(self._cursor)
+            return None
+
+        if (heard := await self._listen(look, timeout)) is None:
+            raise NotHeard(await self._complaint("the sound", timeout))
+        self._goes_on(heard.end)
 
     async def presses(self, keys: str, gap: float = 0.1) -> float:
         """Keys as RFC 4733 events, 100 ms each; the moment (`time.monotonic`) of the first."""
@@ -110,6 +126,13 @@ class Call:
     def speaks(self, pcm: bytes) -> None:
         """Say 16-bit PCM at 8 kHz, from now on and without waiting for its end."""
         self._to_say.extend(pcm[at : at + PACKETS] for at in range(0, len(pcm), PACKETS))
+
+    async def has_spoken(self) -> None:
+        """Wait as long as it takes to say all that `speaks` was given."""
+        left = sum(map(len, self._to_say))
+        with contextlib.suppress(AudioNotActive):
+            left += self._leg.audio.info().tx_buffered
+        await asyncio.sleep(left / 2 / RATE)
 
     async def hangs_up(self) -> None:
         """Hang up and wait until the stack has seen it through."""
@@ -190,17 +213,15 @@ class Call:
         return min(found, key=lambda heard: heard.start).moved(self._searched)
 
     def _best_of(self, prompts: Sequence[Prompt]) -> ear.Heard | None:
-        audio = self.recording.samples(self._searched)
+        """A short stretch at a time, and only when all that begins in it has been heard out."""
         longest = max(len(prompt.samples) for prompt in prompts)
-        # Many sounds are compared, so only when there is something new; and a longer one that
-        # begins in the same place may not have been heard out yet.
-        if len(audio) < 2 * longest and not self._hushed():
-            return None
-        heard = ear.best(prompts, audio)
-        if heard is None:
-            self._forget(len(audio), longest)
-            return None
-        return heard.moved(self._searched)
+        while len(audio := self.recording.samples(self._searched)) > STRETCH:
+            if len(audio) < STRETCH + longest and not self._hushed():
+                return None
+            if heard := ear.best(prompts, audio, STRETCH):
+                return heard.moved(self._searched)
+            self._searched += STRETCH
+        return None
 
     def _hushed(self) -> bool:
         """Nothing more comes at the moment."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from scripts.caller.sounds import RATE, Piece, Prompt, Samples
+from scripts.caller.sounds import PIECE, RATE, Piece, Prompt, Samples
 
 Spectrum = NDArray[np.complexfloating]
 
@@ -22,6 +22,8 @@ SLIP = int(0.06 * RATE)
 """How far a piece may stand from its place: three lost or doubled packets."""
 ENOUGH = 3
 """So many of the first voiced pieces make a prompt recognised."""
+KEPT = 1 << 15
+"""Up to this size a piece's spectrum is kept: what is listened for live."""
 FLOOR = 25.0
 """Mean square below which audio counts as silence rather than as a very quiet copy."""
 
@@ -62,21 +64,20 @@ def find(prompt: Prompt, audio: Samples) -> Heard | None:
 
 def share(prompt: Prompt, audio: Samples, start: int) -> float:
     """The share of all voiced pieces of the prompt found in place, 0…1."""
-    found = [_in_place(piece, audio, start + piece.at) for piece in prompt.pieces]
+    found = [_in_place(piece, audio, start + piece.at) >= ALIKE for piece in prompt.pieces]
     return sum(found) / max(1, len(found))
 
 
-def best(prompts: Iterable[Prompt], audio: Samples) -> Heard | None:
-    """The earliest of the prompts found by their whole length; of two in one place the more alike.
+def best(prompts: Iterable[Prompt], audio: Samples, within: int) -> Heard | None:
+    """Of many short sounds the one that begins in the first `within` samples, judged by all of it.
 
-    For short sounds that begin alike (`dua satu`, `dua dua`), which their openings cannot tell
-    apart.
+    For sounds that begin alike (`dua satu`, `dua dua`), which their openings cannot tell apart.
+    Cheap: only those whose first piece resembles something are looked at closely.
     """
-    found = [heard for prompt in prompts if (heard := _whole(prompt, audio))]
-    if not found:
-        return None
-    first = min(heard.start for heard in found)
-    return max((h for h in found if h.start <= first + 2 * SLIP), key=lambda h: h.score)
+    opening = audio[: within + PIECE]
+    likely = [p for p in prompts if p.pieces and _resembles(p.pieces[0], opening)]
+    found = [heard for prompt in likely if (heard := _whole(prompt, audio, within))]
+    return max(found, key=lambda heard: heard.score, default=None)
 
 
 def span(prompt: Prompt) -> int:
@@ -91,16 +92,20 @@ def transcript(prompts: Sequence[Prompt], audio: Samples) -> list[Heard]:
     return sorted(found, key=lambda heard: heard.start)
 
 
-def _whole(prompt: Prompt, audio: Samples) -> Heard | None:
-    length = len(prompt.body.samples)
-    if len(audio) < length:
+def _resembles(piece: Piece, audio: Samples) -> bool:
+    """Half alike is enough to look closer: a lost packet may have spoilt the rest."""
+    return len(audio) >= len(piece.samples) and _likeness(audio, [piece])[0].max() >= ALIKE / 2
+
+
+def _whole(prompt: Prompt, audio: Samples, within: int) -> Heard | None:
+    heard = find(prompt, audio[: within + span(prompt)])
+    if heard is None:
         return None
-    row = _likeness(audio, [prompt.body])[0]
-    over = row >= ALIKE
-    if not over.any():
+    alike = [_in_place(piece, audio, heard.start + piece.at) for piece in prompt.pieces]
+    if sum(score >= ALIKE for score in alike) < _quorum(prompt.pieces):
         return None
-    start = _peak(row, int(over.argmax()))
-    return Heard(prompt.id, start, start + length, float(row[start]))
+    end = heard.start + len(prompt.samples)
+    return Heard(prompt.id, heard.start, end, sum(alike) / len(alike))
 
 
 def _quorum(pieces: Sequence[Piece]) -> int:
@@ -108,16 +113,12 @@ def _quorum(pieces: Sequence[Piece]) -> int:
     return len(pieces) - 1 if len(pieces) >= ENOUGH else len(pieces)
 
 
-def _peak(scores: NDArray[np.float32], first: int) -> int:
-    """The best place within a slip of the first good one."""
-    return first + int(scores[first : first + 2 * SLIP].argmax())
-
-
-def _in_place(piece: Piece, audio: Samples, at: int) -> bool:
+def _in_place(piece: Piece, audio: Samples, at: int) -> float:
+    """How alike the audio is to the piece where it should be, give or take a slip."""
     near = audio[max(0, at - SLIP) : at + len(piece.samples) + SLIP]
     if len(near) < len(piece.samples):
-        return False
-    return bool(_likeness(near, [piece])[0].max() >= ALIKE)
+        return 0.0
+    return float(_likeness(near, [piece])[0].max())
 
 
 def _likeness(audio: Samples, pieces: Sequence[Piece]) -> list[NDArray[np.float32]]:
@@ -134,7 +135,8 @@ def _row(
 ) -> NDArray[np.float32]:
     length = len(piece.samples)
     places = len(energy) - length
-    product = np.fft.irfft(spectrum * _reversed(piece, size), size)[:places]
+    turned = _reversed(piece, size) if size <= KEPT else _reversed.__wrapped__(piece, size)
+    product = np.fft.irfft(spectrum * turned, size)[:places]
     local = np.maximum(energy[length:] - energy[:places], FLOOR * length)
     return (product / np.sqrt(local)).astype(np.float32)
 

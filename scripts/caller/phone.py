@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import sys
 import threading
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -60,12 +61,17 @@ class Phone:
             )
         )
         self._runtime.subscribe(self._on_event)
+        # Each exchange of audio gives the interpreter away and waits to get it back: with the usual
+        # 5 ms a busy event loop would starve the audio of thirty calls.
+        self._switches = sys.getswitchinterval()
+        sys.setswitchinterval(0.0005)
         self._audio.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._closing.set()
         await asyncio.to_thread(self._audio.join)
+        sys.setswitchinterval(self._switches)
         await self._runtime.close()
 
     @contextlib.asynccontextmanager

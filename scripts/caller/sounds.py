@@ -44,12 +44,6 @@ class Prompt:
         cut = (Piece(at, self.samples[at : at + size]) for at in starts)
         return tuple(piece for piece in cut if float(np.std(piece.samples)) >= QUIET)
 
-    @cached_property
-    def body(self) -> Piece:
-        """All of it but the padding at its end, which may be lost when the call ends there."""
-        loud = np.flatnonzero(np.abs(self.samples) >= QUIET)
-        return Piece(0, self.samples[: int(loud[-1]) + 1 if len(loud) else None])
-
     @property
     def seconds(self) -> float:
         return len(self.samples) / RATE

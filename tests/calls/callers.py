@@ -16,7 +16,7 @@ class Caller:
 
     def __init__(self, phone: Phone, hotline: Hotline) -> None:
         self._phone = phone
-        self._hotline = hotline
+        self.hotline = hotline
         self.calls: list[Call] = []
         """All that were made, in order."""
 
@@ -30,7 +30,7 @@ class Caller:
         headers: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Call]:
         """A call at a time in WIB; `number` is the caller's own."""
-        await self._hotline.serves(at, hours)
+        await self.hotline.serves(at, hours)
         async with self.rings(number, headers) as call:
             yield call
 

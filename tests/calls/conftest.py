@@ -1,3 +1,3 @@
-from tests.calls.fixtures import caller, hotline, ledger
+from tests.calls.fixtures import caller, gathered, hotline, ledger
 
-__all__ = ["caller", "hotline", "ledger"]
+__all__ = ["caller", "gathered", "hotline", "ledger"]

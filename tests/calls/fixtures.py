@@ -9,6 +9,7 @@ from scripts.caller import Dialled, Phone
 from scripts.embedded.installation import NUMBER
 from tests.calls import hotline as running
 from tests.calls.callers import Caller
+from tests.calls.crowd import Crowd
 from tests.calls.hotline import Hotline
 from tests.calls.ledger import Ledger
 
@@ -20,7 +21,7 @@ def hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotline]:
         yield hotline
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def caller(hotline: Hotline) -> AsyncIterator[Caller]:
     installation = hotline.installation
     line = Dialled(NUMBER, "127.0.0.1", installation.ports.sip)
@@ -28,9 +29,19 @@ async def caller(hotline: Hotline) -> AsyncIterator[Caller]:
         yield Caller(phone, hotline)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def ledger(hotline: Hotline) -> AsyncIterator[Ledger]:
     async with asyncpg.create_pool(
-        hotline.installation.database_url(), min_size=0, max_size=2
+        hotline.installation.database_url(), min_size=0, max_size=4
     ) as pool:
         yield Ledger(pool)
+
+
+@pytest.fixture(scope="module")
+async def gathered(
+    request: pytest.FixtureRequest, caller: Caller, ledger: Ledger
+) -> AsyncIterator[Crowd]:
+    """The module's crowd, ringing."""
+    selected = {item.name for item in request.session.items if item.path == request.path}
+    async with request.module.crowd.gathers(selected, caller, ledger) as crowd:
+        yield crowd

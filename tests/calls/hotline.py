@@ -24,20 +24,21 @@ class Hotline:
 
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
+        self._changing = asyncio.Lock()
 
     async def serves(self, at: str = OPEN, hours: str = "office", **settings: Any) -> None:
         """Have the service up with its clock at `at` (WIB), ticking on from there."""
         wanted = datetime.fromisoformat(at).replace(tzinfo=WIB)
-        if not self._is(wanted, hours, settings):
-            await self.stops_service()
-            offset = (wanted - datetime.now(UTC)).total_seconds()
-            self.installation.change(
-                replace(
-                    self.installation.options, hours=hours, clock_offset=offset, settings=settings
-                )
-            )
-        if "service" not in self.installation.pids:
-            await self.starts_service()
+        async with self._changing:
+            if not self._is(wanted, hours, settings):
+                await self.stops_service()
+                self.installation.change(self._options(wanted, hours, settings))
+                await self.starts_service()
+
+    def _options(self, wanted: datetime, hours: str, settings: dict[str, Any]) -> Options:
+        offset = (wanted - datetime.now(UTC)).total_seconds()
+        options = self.installation.options
+        return replace(options, hours=hours, clock_offset=offset, settings=settings)
 
     async def starts_service(self) -> None:
         await asyncio.to_thread(self.installation.start_service)
