@@ -4,6 +4,7 @@ A file leaves `fallback/` only when its facts are kept and its message is stored
 any two steps repeats the import, which changes nothing: all ids are derived (ivr.fallback_facts).
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
@@ -38,6 +39,7 @@ class FallbackSpool:
         self._hours = hours
         self._recordings = recordings
         self._teller = teller
+        self._one_at_a_time = asyncio.Lock()
 
     async def take_in(self, live: Live) -> int:
         """Import every call that is over; how many there were.
@@ -45,11 +47,12 @@ class FallbackSpool:
         A call whose end was never noted (the PBX died) is over when its channel is gone. What
         cannot be kept now stays for the next time.
         """
-        paths = sorted(self._folder.glob("*.txt"))
-        # Asked after the folder was read and before the files are: one that is still being
-        # written belongs to a channel that this answer names.
-        alive = await live() if paths else None
-        return sum([await self._take(path, alive) for path in paths])
+        async with self._one_at_a_time:
+            paths = sorted(self._folder.glob("*.txt"))
+            # Asked after the folder was read and before the files are: one that is still being
+            # written belongs to a channel that this answer names.
+            alive = await live() if paths else None
+            return sum([await self._take(path, alive) for path in paths])
 
     def prune(self) -> None:
         """Remove imported files that have been kept long enough."""

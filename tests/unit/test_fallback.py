@@ -1,5 +1,6 @@
 """What the PBX noted alone becomes facts, each once, whatever breaks in between."""
 
+import asyncio
 import os
 import struct
 from collections.abc import Collection, Sequence
@@ -94,9 +95,11 @@ class Pbx:
         path.write_bytes(WAV + struct.pack("<I", 16000) + struct.pack("<hh", level, -level) * 4000)
         return path
 
+    def spool(self) -> FallbackSpool:
+        return FallbackSpool(self.folder, "pbx1", Hours(), self.recordings, self.journal)
+
     async def take_in(self) -> int:
-        spool = FallbackSpool(self.folder, "pbx1", Hours(), self.recordings, self.journal)
-        return await spool.take_in(self._live)
+        return await self.spool().take_in(self.alive)
 
     async def one(self) -> list[Fact]:
         """The facts of the only call that there is to import."""
@@ -104,7 +107,7 @@ class Pbx:
         assert len(self.journal.told) == 1
         return self.journal.told[0]
 
-    async def _live(self) -> Collection[str] | None:
+    async def alive(self) -> Collection[str] | None:
         return self.live
 
 
@@ -159,6 +162,15 @@ async def test_importing_twice_tells_the_very_same(pbx: Pbx) -> None:
         told.append({fact.id: fact for fact in pbx.journal.told[-1]})
     assert told[0] == told[1]
     assert len(list((pbx.folder / "store").iterdir())) == 1
+
+
+async def test_two_imports_at_once_import_once(pbx: Pbx) -> None:
+    pbx.notes([*ASKED_FOR_A_CALL, END])
+    pbx.message()
+    spool = pbx.spool()
+    taken = await asyncio.gather(spool.take_in(pbx.alive), spool.take_in(pbx.alive))
+    assert sorted(taken) == [0, 1]
+    assert len(pbx.journal.told) == 1
 
 
 async def test_what_cannot_be_kept_stays_whole_for_the_next_time(pbx: Pbx) -> None:
@@ -303,7 +315,7 @@ async def test_no_caller_number_breaks_the_import(pbx: Pbx, sent: str) -> None:
 async def test_imported_files_are_removed_after_their_time(pbx: Pbx) -> None:
     pbx.notes([*KNOWN, END])
     await pbx.take_in()
-    spool = FallbackSpool(pbx.folder, "pbx1", Hours(), pbx.recordings, pbx.journal)
+    spool = pbx.spool()
     (done,) = (pbx.folder / "fallback" / "done").iterdir()
     spool.prune()
     assert done.exists()
