@@ -1,6 +1,7 @@
 """`scripts/demo`: set up what is missing, run the hotline, say what to dial."""
 
 import asyncio
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,7 +13,8 @@ from rich.markup import escape
 from config.documents import ConfigError
 from scripts.embedded import offset, privileges
 from scripts.embedded.errors import SetupError
-from scripts.embedded.installation import Installation, Options
+from scripts.embedded.installation import Installation
+from scripts.embedded.options import Options
 from scripts.embedded.running import running, wait
 from scripts.embedded.set_up import set_up
 from scripts.embedded.state import is_held, read_endpoints
@@ -99,6 +101,8 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
 
 def main() -> int:
     """Run the command line; what cannot be had is said in a sentence, not as a traceback."""
+    # Until the demo listens to signals itself, SIGTERM ends the set-up as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(result_action="return_value")
     except (SetupError, ConfigError, ValueError) as error:
@@ -106,6 +110,9 @@ def main() -> int:
         more = [f"… and {len(said) - MOST_LINES} more"] if len(said) > MOST_LINES else []
         print("saluran: " + "\n".join(said[:MOST_LINES] + more), file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(" ended", file=sys.stderr)
+        return 130
     except PermissionError as error:
         print(
             f"saluran: {error.filename} is not yours to write: run as its owner, or choose "

@@ -8,44 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from scripts.embedded import asterisk, pbx, postgres, privileges, process, state
+from scripts.embedded import addresses, asterisk, pbx, postgres, privileges, process, state
+from scripts.embedded.options import Options
 from scripts.embedded.ports import Ports, choose, hold_window
 from scripts.embedded.postgres import Postgres
 from scripts.embedded.state import CACHE, State
-
-NUMBER = "1500587"
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the starter of an installation may choose; a port of None is found by itself."""
-
-    hours: str = "office"
-    """`office` follows the calendar; `always` and `never` are for trying things out."""
-    clock_offset: float = 0.0
-    """Seconds by which the service's and the fallback's clock is ahead of the system's."""
-    sip_port: int | None = None
-    ami_port: int | None = None
-    http_port: int | None = None
-    pg_port: int | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    """More of `saluran.yaml`, as `config.settings` names it."""
-
-    def asked_ports(self) -> dict[str, int | None]:
-        return {
-            "sip": self.sip_port,
-            "ami": self.ami_port,
-            "http": self.http_port,
-            "postgres": self.pg_port,
-        }
 
 
 class Installation:
@@ -55,10 +28,10 @@ class Installation:
     """
 
     def __init__(
-        self, folder: Path, options: Options = Options(), sounds: Path = CACHE / "sounds"
+        self, folder: Path, options: Options | None = None, sounds: Path = CACHE / "sounds"
     ) -> None:
         self.state = State(folder.absolute())
-        self.options = options
+        self.options = options or Options()
         self.sounds = sounds
         self.pids: dict[str, int] = {}
         self._window: socket.socket | None = None
@@ -96,7 +69,7 @@ class Installation:
     @property
     def endpoints(self) -> dict[str, Any]:
         """What to dial and where, addresses, process ids; `endpoints.json` once published."""
-        return self._addresses() | {"pids": dict(self.pids)}
+        return addresses.endpoints(self.state, self._ports) | {"pids": dict(self.pids)}
 
     def start_postgres(self) -> None:
         """Start the database, making it at the first time; its tables are `migrate`'s."""
@@ -208,44 +181,13 @@ class Installation:
             self._window.close()
             self._window = None
 
-    def _addresses(self) -> dict[str, Any]:
-        folder = self.state.asterisk
-        return {
-            "number": NUMBER,
-            "sip": {"host": "127.0.0.1", "port": self._ports.sip},
-            "ami": {
-                "host": "127.0.0.1",
-                "port": self._ports.ami,
-                "user": pbx.AMI_USER,
-                "secret": self.state.secret("ami"),
-            },
-            "http": f"http://127.0.0.1:{self._ports.http}",
-            "database": self.database_url(),
-            "asterisk": {
-                "config": str(folder / "etc"),
-                "cdr": str(folder / "log/cdr-csv/Master.csv"),
-                "spool": str(folder / "spool"),
-            },
-        }
-
     def database_url(self, name: str = "saluran") -> str:
         """The address of a database, as the service's own role."""
         return state.database_url(self.state.secret("postgres"), self._ports.postgres, name)
 
     def _write_settings(self) -> None:
-        ours: dict[str, Any] = {
-            "number": NUMBER,
-            "hours": self.options.hours,
-            "clock_offset": self.options.clock_offset,
-            "pbx": {"name": pbx.NAME, "port": self._ports.ami, "user": pbx.AMI_USER},
-            "http": {"port": self._ports.http},
-            "files": {"sounds": str(self.sounds)},
-        }
-        # JSON is YAML; the operator's own settings are not touched.
-        text = "# Written anew at each start of the demo.\n" + json.dumps(
-            ours | dict(self.options.settings), indent=2
-        )
-        state.write_private(self.state.settings, text + "\n")
+        text = addresses.settings(self._ports, self.options, self.sounds)
+        state.write_private(self.state.settings, text)
         state.write_private(self.state.folder / "secrets/database", self.database_url() + "\n")
 
     def _hand_over(self) -> None:

@@ -53,7 +53,20 @@ def run(command: Sequence[str], state: Path, stdin: str = "") -> str:
 def wait_until(
     ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, seconds: float
 ) -> None:
-    """Return as soon as `ready` is true; raises SetupError when the program ends or time is up."""
+    """Return as soon as `ready` is true; raises SetupError when the program ends or time is up.
+
+    When this ends in any other way (Ctrl-C too), the program is ended.
+    """
+    try:
+        _wait(ready, process, log, seconds)
+    except BaseException:
+        stop(process.pid, signal.SIGINT)
+        raise
+
+
+def _wait(
+    ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, seconds: float
+) -> None:
     until = time.monotonic() + seconds
     while not ready():
         if process.poll() is not None:

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from scripts.caller import Dialled, Phone
-from scripts.embedded.installation import NUMBER
+from scripts.embedded.addresses import NUMBER
 from tests.calls import hotline as running
 from tests.calls.callers import Caller
 from tests.calls.crowd import Crowd

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from config.speech import WIB
-from scripts.embedded.installation import Installation, Options
+from scripts.embedded.installation import Installation
+from scripts.embedded.options import Options
 
 OPEN = "2026-11-25 10:00"
 """A Wednesday within the hours: when a test calls that does not care."""

@@ -10,7 +10,8 @@ import numpy as np
 
 from scripts.caller import Dialled, Phone
 from scripts.caller.sounds import RATE, write_wav
-from scripts.embedded.installation import NUMBER, Installation
+from scripts.embedded.addresses import NUMBER
+from scripts.embedded.installation import Installation
 
 PLAIN = (
     "fallback-open", "closed", "closed-emergency", "apology", "number-we-call", "number-right",

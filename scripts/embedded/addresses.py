@@ -1,0 +1,48 @@
+"""What others read of an installation: `endpoints.json` for people and tests, `saluran.yaml`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from scripts.embedded import pbx
+from scripts.embedded.options import Options
+from scripts.embedded.ports import Ports
+from scripts.embedded.state import State, database_url
+
+NUMBER = "1500587"
+
+
+def endpoints(state: State, ports: Ports) -> dict[str, Any]:
+    """What to dial and where, and everything's address; process ids are the installation's."""
+    return {
+        "number": NUMBER,
+        "sip": {"host": "127.0.0.1", "port": ports.sip},
+        "ami": {
+            "host": "127.0.0.1",
+            "port": ports.ami,
+            "user": pbx.AMI_USER,
+            "secret": state.secret("ami"),
+        },
+        "http": f"http://127.0.0.1:{ports.http}",
+        "database": database_url(state.secret("postgres"), ports.postgres),
+        "asterisk": {
+            "config": str(state.asterisk / "etc"),
+            "cdr": str(state.asterisk / "log/cdr-csv/Master.csv"),
+            "spool": str(state.asterisk / "spool"),
+        },
+    }
+
+
+def settings(ports: Ports, options: Options, sounds: Path) -> str:
+    """The text of `saluran.yaml`, as `config.settings` names things."""
+    ours: dict[str, Any] = {
+        "number": NUMBER,
+        "hours": options.hours,
+        "clock_offset": options.clock_offset,
+        "pbx": {"name": pbx.NAME, "port": ports.ami, "user": pbx.AMI_USER},
+        "http": {"port": ports.http},
+        "files": {"sounds": str(sounds)},
+    }
+    # JSON is YAML too.
+    text = json.dumps(ours | dict(options.settings), indent=2)
+    return f"# Written anew at each start of the demo.\n{text}\n"
