@@ -12,7 +12,7 @@ import pytest
 from baresip import StaleHandleError
 
 from config.calendar import WIB
-from ivr import hours_file
+from ivr import fallback_notes, hours_file
 from scripts.caller import Call, Phone
 from scripts.caller.sounds import read_wav, tone, tone_share
 from tests.calls.lone_pbx import LonePbx, running
@@ -57,9 +57,9 @@ async def story(pbx: LonePbx) -> list[tuple[str, str]]:
     """What the PBX noted of the one call that it had, once that is over."""
     path = await pbx.noted("end=1")
     assert pbx.files() == [path]
-    lines = path.read_text(encoding="ascii").splitlines()
-    found = [re.fullmatch(r"\d+ ([a-z]+)=(\S*)\|", line) for line in lines]
-    return [(line[1], unquote(line[2])) for line in found if line]
+    notes = fallback_notes.read(path)
+    assert notes.cut == 0
+    return [(note.key, note.value) for note in notes.lines]
 
 
 async def steps(pbx: LonePbx) -> list[str]:
