@@ -1,10 +1,12 @@
-"""A short menu for trying faults out: every place of a call is one key away."""
+"""A short menu for trying faults out: every place of a call is a key or two away."""
 
 import shutil
 from pathlib import Path
 from typing import Any
 
 from config.prompts import DEFAULT_FOLDER
+from scripts.caller import Call
+from scripts.caller.sounds import tone_share
 from tests.calls.hotline import Hotline
 
 NEVER_RENDERED = "never-rendered"
@@ -22,6 +24,7 @@ steps:
     keys:
       "0": operator
       "1": number
+      "3": called-back
       "5": enquiry
       "8": {{to: main, language: other}}
       "9": broken
@@ -32,14 +35,29 @@ steps:
   busy: {{type: menu, say: [closed-menu], keys: {{"1": number, "9": broken}}, otherwise: number}}
   number: {{type: number, then: promise, otherwise: promise}}
   promise: {{type: promise, then: message-offer}}
+  called-back: {{type: number, then: message, otherwise: message}}
   message-offer:
     type: menu
     say: [message-offer]
     keys: {{"1": message, "2": goodbye, "9": broken}}
     otherwise: goodbye
-  message: {{type: message, seconds: 30, silence: 5, then: goodbye}}
+  message: {{type: message, seconds: 30, silence: 5, then: message-offer}}
   goodbye: {{type: goodbye, say: [goodbye]}}
 """
+
+
+async def leaves_number_and_message(call: Call, pcm: bytes) -> None:
+    """From the menu; then the line asks whether the message is to be kept."""
+    await call.hears("main-menu")
+    await call.presses("3")
+    await call.hears("number-we-call")
+    await call.presses("1")
+    await call.hears("message-record", whole=True)
+    await call.hears_sound(lambda heard: tone_share(heard, 1000) > 0.7, 0.2)
+    call.speaks(pcm)
+    await call.has_spoken()
+    await call.presses("#")
+    await call.hears("message-review")
 
 
 async def serves(hotline: Hotline, **more: Any) -> None:

@@ -2,10 +2,14 @@
 
 from ivr.ids import call_id
 from scripts.caller import Call
+from scripts.caller.sounds import tone
 from tests.calls.callers import Caller, e164
+from tests.calls.crowd import Crowd
 from tests.calls.ledger import Ledger, Step
 from tests.faults import quick_line
 from tests.faults.logbook import Logbook
+
+crowd = Crowd()
 
 
 async def _id_of(ledger: Ledger, call: Call) -> str:
@@ -13,6 +17,7 @@ async def _id_of(ledger: Ledger, call: Call) -> str:
     return str(call_id(row["pbx"], row["uniqueid"]))
 
 
+@crowd.joins
 async def test_an_error_is_told_logged_and_leads_to_a_callback(
     caller: Caller, ledger: Ledger
 ) -> None:
@@ -30,12 +35,12 @@ async def test_an_error_is_told_logged_and_leads_to_a_callback(
     ticket = await ledger.ticket(call)
     assert (ticket.phone, ticket.reason) == (e164("081211110001"), "request")
     assert Step("broken", "error", "") in await ledger.steps(call)
-    [error] = log.events("call.error")
-    assert error["call"] == await _id_of(ledger, call)
+    error = await log.tells("call.error", call=await _id_of(ledger, call))
     assert error["step"] == "broken"
     assert "CommandFailed" in str(error["exception"])
 
 
+@crowd.joins
 async def test_an_error_in_one_call_is_not_heard_in_another(caller: Caller, ledger: Ledger) -> None:
     await quick_line.serves(caller.hotline)
     async with caller.rings() as other:
@@ -52,6 +57,7 @@ async def test_an_error_in_one_call_is_not_heard_in_another(caller: Caller, ledg
     assert steps[-1].step == "busy"
 
 
+@crowd.joins
 async def test_after_a_second_error_the_callers_number_is_kept_as_a_ticket(
     caller: Caller, ledger: Ledger
 ) -> None:
@@ -67,6 +73,7 @@ async def test_after_a_second_error_the_callers_number_is_kept_as_a_ticket(
     assert (await ledger.row(call)).outcome == "promise"
 
 
+@crowd.joins
 async def test_without_a_number_the_second_error_is_a_failed_call(
     caller: Caller, ledger: Ledger
 ) -> None:
@@ -80,18 +87,17 @@ async def test_without_a_number_the_second_error_is_a_failed_call(
     assert (await ledger.row(call)).outcome == "failed"
 
 
+@crowd.joins
 async def test_a_promise_that_was_made_before_the_errors_stays_the_only_one(
     caller: Caller, ledger: Ledger
 ) -> None:
     await quick_line.serves(caller.hotline)
     async with caller.rings(number="081211110003") as call:
-        await call.hears("main-menu")
+        await quick_line.leaves_number_and_message(call, tone(440, 1.0))
+        await call.presses("1")
+        await call.hears("message-offer")
         await call.presses("9")
         await call.hears("apology", "closed-menu")
-        await call.presses("1")
-        await call.hears("number-we-call")
-        await call.presses("1")
-        await call.hears("message-offer", timeout=60)
         await call.presses("9")
         await call.hears("apology", "promise-soon", "goodbye")
         await call.ends()
