@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ivr import fallback_notes
 from scripts.caller import Dialled, Phone
 from scripts.caller.sounds import RATE, write_wav
 from scripts.embedded.addresses import NUMBER
@@ -46,6 +47,20 @@ class LonePbx:
                     if wanted.search(path.read_text(encoding="ascii")):
                         return path
                 await asyncio.sleep(0.05)
+
+    async def story(self) -> list[tuple[str, str]]:
+        """What was noted of the one call that there was, once that is over."""
+        path = await self.noted("end=1")
+        assert self.files() == [path]
+        notes = fallback_notes.read(path)
+        assert notes.cut == 0
+        return [(note.key, note.value) for note in notes.lines]
+
+    async def steps(self) -> list[str]:
+        """The same without the call's particulars."""
+        told = await self.story()
+        assert [key for key, _ in told[:4]] == ["uniqueid", "caller", "dialled", "why"]
+        return [f"{key}={value}" for key, value in told[4:] if key != "message"]
 
     @contextmanager
     def clock_ahead(self, seconds: int) -> Iterator[None]:
