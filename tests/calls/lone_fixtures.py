@@ -30,7 +30,8 @@ async def phone(lone: LonePbx) -> AsyncIterator[Phone]:
 
 
 @pytest.fixture
-def pbx(lone: LonePbx) -> LonePbx:
+async def pbx(lone: LonePbx) -> LonePbx:
+    await lone.idle()
     for path in lone.files():
         path.unlink()
     hours_file.publish(lone.shared / "hours", OPEN, ["hours-open"])

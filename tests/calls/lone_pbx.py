@@ -38,6 +38,16 @@ class LonePbx:
         """What was noted of calls so far."""
         return sorted((self.shared / "fallback").glob("*.txt"))
 
+    async def idle(self) -> None:
+        """Wait until no call is left, whose last note might still come."""
+        async with asyncio.timeout(20):
+            command = "core show channels count"
+            while "0 active channels" not in await self._console(command):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+    async def _console(self, command: str) -> str:
+        return await asyncio.to_thread(self.installation.console, command)
+
     async def noted(self, line: str, seconds: float = 20) -> Path:
         """The call's file in which a line fits the expression `line`, as soon as there is one."""
         wanted = re.compile(line, re.MULTILINE)
