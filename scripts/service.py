@@ -104,6 +104,8 @@ class Service:
         )
         self._recovery = Recovery(self._ami, board)
         self._fallback_ended = asyncio.Event()
+        self._desk_away = ""
+        """Why, and what to do; empty while the desk is there."""
         self._calls = Calls(
             self._ami,
             board,
@@ -178,10 +180,19 @@ class Service:
         try:
             self._hours.close_by(await self._desk.closures())
             await self._numbers.refill(self._desk)
-        except DeskAway:
-            pass  # The journal tells it, and asks again.
+            self._notice_desk("")
+        except DeskAway as away:
+            self._notice_desk(str(away))
         except OSError as error:
             log.error("service.disk", reason=str(error), remedy="free the disk of the state folder")
+
+    def _notice_desk(self, away: str) -> None:
+        """Told once, and also when nobody calls: at the start above all."""
+        if away and away != self._desk_away:
+            log.warning("desk.away", reason=away, remedy="calls are served, facts go to the spool")
+        elif self._desk_away and not away:
+            log.info("desk.back", spooled=self._journal.depth)
+        self._desk_away = away
 
     async def _publish(self) -> None:
         self._hours.publish()
@@ -199,7 +210,7 @@ class Service:
         return {
             "ready": self._ami.connected,
             "pbx": "up" if self._ami.connected else "down",
-            "database": "away" if self._journal.away else "up",
+            "database": "away" if self._desk_away or self._journal.away else "up",
             "spooled": self._journal.depth,
             "calls": len(self._calls.ids),
             "flow": str(self._flows.current),
