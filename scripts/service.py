@@ -110,7 +110,7 @@ class Service:
             self._ami,
             board,
             orphaned=self._recovery.adopt_soon,
-            fallback_ended=self._fallback_ended.set,
+            served_without_us=self._fallback_ended.set,
         )
         self._ami.on_up.append(self._take_up)
 
@@ -148,10 +148,6 @@ class Service:
     async def _take_up(self) -> None:
         """After each login: what stands in the menu, then what happened while we were away."""
         await self._recovery.recover(self._calls)
-        alive = await self._alive()
-        if alive is not None:
-            mine = {call_id(self._settings.pbx.name, uniqueid) for uniqueid in alive}
-            await self._messages.sweep(mine | self._calls.ids)
         await self._reconcile()
 
     async def _import_fallbacks(self) -> None:
@@ -161,7 +157,8 @@ class Service:
             await self._fallback.take_in(self._alive)
 
     async def _reconcile(self) -> None:
-        """Calls that the PBX took alone, and rows whose calls are gone."""
+        """What nobody took in: messages, calls that the PBX took alone, rows without an end."""
+        await self._sweep_messages()
         await self._fallback.take_in(self._alive)
         # While facts wait, a row can seem open whose end is on its way.
         if self._ami.connected and not self._journal.depth:
@@ -169,6 +166,13 @@ class Service:
                 await self._recovery.reconcile(self._calls)
             except (AmiError, DeskAway) as error:
                 log.info("recovery.postponed", reason=str(error))
+
+    async def _sweep_messages(self) -> None:
+        """Left by a crash, or because the disk was full when they were to be stored."""
+        alive = await self._alive()
+        if alive is not None:
+            mine = {call_id(self._settings.pbx.name, uniqueid) for uniqueid in alive}
+            await self._messages.sweep(mine | self._calls.ids)
 
     async def _alive(self) -> set[str] | None:
         try:
