@@ -2,7 +2,10 @@
 
 from scripts.caller import Call
 from tests.calls.callers import Caller, agrees, asks_for_a_callback
+from tests.calls.crowd import Crowd
 from tests.calls.ledger import Ledger, Step
+
+crowd = Crowd()
 
 TRIES = 5
 """Wrong ones that a caller has in an hour."""
@@ -17,6 +20,7 @@ async def _enquires(call: Call, number: str, pin: str) -> str:
     return await call.hears_one_of(["enquiry-report", "enquiry-unknown"])
 
 
+@crowd.joins
 async def test_a_ticket_is_told_to_its_caller_and_guarded_from_others(
     caller: Caller, ledger: Ledger
 ) -> None:
@@ -51,6 +55,7 @@ async def test_a_ticket_is_told_to_its_caller_and_guarded_from_others(
     assert [row["result"] for row in found] == ["wrong"] * TRIES + ["locked"]
 
 
+@crowd.joins
 async def test_silence_instead_of_a_ticket_number_leads_to_an_officer(
     caller: Caller, ledger: Ledger
 ) -> None:

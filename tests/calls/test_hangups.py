@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from scripts.caller import Call
 from scripts.caller.sounds import tone
 from tests.calls.callers import Caller, agrees, reaches_the_number
-from tests.calls.hotline import OPEN
+from tests.calls.crowd import Crowd
 from tests.calls.ledger import Ledger
-from tests.calls.test_closed import AFTER_HOURS
+
+crowd = Crowd()
 
 Way = Callable[[Call], Awaitable[None]]
 
@@ -80,7 +81,7 @@ async def reviews_a_message(call: Call) -> None:
     await call.hears("message-review", timeout=40)
 
 
-OPEN_WAYS: dict[str, tuple[Way, str, str | None]] = {
+WAYS: dict[str, tuple[Way, str, str | None]] = {
     # where: the way, the call's outcome, and the reason of its ticket
     "greeting": (hears("greeting-morning"), "hung_up", None),
     "consent": (hears("consent"), "hung_up", None),
@@ -99,17 +100,14 @@ OPEN_WAYS: dict[str, tuple[Way, str, str | None]] = {
     "more": (is_asked_for_more, "information", None),
     "goodbye": (hears_goodbye, "information", None),
 }
-CLOSED_WAYS: dict[str, tuple[Way, str, str | None]] = {
-    "closed": (hears("closed", "hours-open"), "hung_up", None),
-    "closed-menu": (hears("closed-menu"), "hung_up", None),
-}
 
 
-async def _hang_up(
-    caller: Caller, ledger: Ledger, at: str, ways: dict[str, tuple[Way, str, str | None]]
+@crowd.joins
+async def test_hanging_up_at_any_step_leaves_one_row_and_what_is_owed(
+    caller: Caller, ledger: Ledger
 ) -> None:
     async def hangs_up(step: str, way: Way, outcome: str, reason: str | None) -> None:
-        async with caller.dials(at) as call:
+        async with caller.dials() as call:
             await way(call)
         row = await ledger.row(call)
         reasons = [ticket.reason for ticket in await ledger.tickets(call)]
@@ -117,20 +115,11 @@ async def _hang_up(
         assert found == (step, outcome, True, [reason] if reason else []), call.name
 
     async with asyncio.TaskGroup() as callers:
-        for step, (way, outcome, reason) in ways.items():
+        for step, (way, outcome, reason) in WAYS.items():
             callers.create_task(hangs_up(step, way, outcome, reason))
 
 
-async def test_hanging_up_at_any_step_leaves_one_row_and_what_is_owed(
-    caller: Caller, ledger: Ledger
-) -> None:
-    await _hang_up(caller, ledger, OPEN, OPEN_WAYS)
-
-
-async def test_hanging_up_on_a_closed_line_leaves_one_row(caller: Caller, ledger: Ledger) -> None:
-    await _hang_up(caller, ledger, AFTER_HOURS, CLOSED_WAYS)
-
-
+@crowd.joins
 async def test_whoever_hangs_up_before_the_first_word_is_a_call_all_the_same(
     caller: Caller, ledger: Ledger
 ) -> None:
@@ -142,14 +131,3 @@ async def test_whoever_hangs_up_before_the_first_word_is_a_call_all_the_same(
 
     assert [(await ledger.row(call)).outcome for call in calls] == ["hung_up"] * len(calls)
     assert await ledger.tickets(*calls) == []
-
-
-async def test_every_call_of_the_pbx_has_its_row(caller: Caller, ledger: Ledger) -> None:
-    """After all those hangups: Asterisk's own records against our rows."""
-    assert caller.calls
-    await ledger.all_ended()
-
-    found = await caller.hotline.audit()
-
-    assert found["one_to_one"], found
-    assert found["records"] >= len(caller.calls)
