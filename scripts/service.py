@@ -142,7 +142,7 @@ class Service:
             _every(PUBLISH_EVERY, self._publish),
             _every(DESK_EVERY, self._ask_desk),
             _every(RECONCILE_EVERY, self._reconcile),
-            self._import_fallbacks(),
+            _every(0, self._import_fallbacks),
         ]
 
     async def _take_up(self) -> None:
@@ -151,10 +151,10 @@ class Service:
         await self._reconcile()
 
     async def _import_fallbacks(self) -> None:
-        while True:
-            await self._fallback_ended.wait()
-            self._fallback_ended.clear()
-            await self._fallback.take_in(self._alive)
+        """As soon as the PBX alone has ended a call."""
+        await self._fallback_ended.wait()
+        self._fallback_ended.clear()
+        await self._fallback.take_in(self._alive)
 
     async def _reconcile(self) -> None:
         """What nobody took in: messages, calls that the PBX took alone, rows without an end."""
