@@ -1,8 +1,9 @@
 import pytest
 
 from tests.calls.fixtures import caller, gathered, hotline, ledger
+from tests.calls.lone_fixtures import lone, pbx, phone
 
-__all__ = ["caller", "gathered", "hotline", "ledger"]
+__all__ = ["caller", "gathered", "hotline", "ledger", "lone", "pbx", "phone"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
