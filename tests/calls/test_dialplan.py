@@ -83,6 +83,7 @@ async def test_a_command_with_a_longer_lease_is_not_cut_by_the_first_one(
         started = await ami.event("AsyncAGIStart")
         longer = await ami.ask("AbsoluteTimeout", Channel=started["Channel"], Timeout="60")
         assert longer["Response"] == "Success"
+        await ami.agi(started["Channel"], "SET VARIABLE IVR_STATE met")
         await ami.agi(started["Channel"], "EXEC Wait 5")
         await ami.event("AsyncAGIExec")
     assert pbx.files() == []
