@@ -15,9 +15,9 @@ from scripts.caller.sounds import PIECE, RATE, Piece, Prompt, Samples
 
 Spectrum = NDArray[np.complexfloating]
 
-ALIKE = 0.75
-"""Normalised correlation of a piece with its like. Through A-law the same sound scores 0.97 and
-more, another sound of the same voice seldom 0.6."""
+ALIKE = 0.9
+"""Normalised correlation of a piece with its like: through A-law the same sound scores 0.97 and
+more. The same words in another sentence of the same voice come up to 0.85."""
 SLIP = int(0.06 * RATE)
 """How far a piece may stand from its place: three lost or doubled packets."""
 ENOUGH = 3
@@ -72,10 +72,9 @@ def best(prompts: Iterable[Prompt], audio: Samples, within: int) -> Heard | None
     """Of many short sounds the one that begins in the first `within` samples, judged by all of it.
 
     For sounds that begin alike (`dua satu`, `dua dua`), which their openings cannot tell apart.
-    Cheap: only those whose first piece resembles something are looked at closely.
+    Cheap: only those whose beginning is there are looked at closely.
     """
-    opening = audio[: within + PIECE]
-    likely = [p for p in prompts if p.pieces and _resembles(p.pieces[0], opening)]
+    likely = _likely([prompt for prompt in prompts if prompt.pieces], audio[: within + 2 * PIECE])
     found = [heard for prompt in likely if (heard := _whole(prompt, audio, within))]
     return max(found, key=lambda heard: heard.score, default=None)
 
@@ -92,9 +91,19 @@ def transcript(prompts: Sequence[Prompt], audio: Samples) -> list[Heard]:
     return sorted(found, key=lambda heard: heard.start)
 
 
-def _resembles(piece: Piece, audio: Samples) -> bool:
-    """Half alike is enough to look closer: a lost packet may have spoilt the rest."""
-    return len(audio) >= len(piece.samples) and _likeness(audio, [piece])[0].max() >= ALIKE / 2
+def _likely(prompts: Sequence[Prompt], audio: Samples) -> list[Prompt]:
+    """Those of which the first or, as a lost packet may have spoilt that, the second piece is
+    there."""
+    if len(audio) < PIECE:
+        return []
+    pieces = [(prompt, piece) for prompt in prompts for piece in prompt.pieces[:2]]
+    rows = _likeness(audio, [piece for _, piece in pieces])
+    found = {
+        prompt.id: prompt
+        for (prompt, _), row in zip(pieces, rows, strict=True)
+        if row.max() >= ALIKE
+    }
+    return list(found.values())
 
 
 def _whole(prompt: Prompt, audio: Samples, within: int) -> Heard | None:

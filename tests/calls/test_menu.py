@@ -2,6 +2,7 @@
 
 import asyncio
 
+from scripts.caller import Call
 from tests.calls.callers import Caller, agrees, e164, is_told_ticket, says_goodbye
 from tests.calls.crowd import Crowd
 from tests.calls.ledger import Ledger, Step
@@ -142,15 +143,23 @@ async def test_the_letters_of_a_telephone_are_wrong_keys(caller: Caller, ledger:
 
 @crowd.joins
 async def test_a_flood_of_keys_harms_nobody_else(caller: Caller, ledger: Ledger) -> None:
-    async with caller.dials() as calm, caller.dials() as flooding:
-        await agrees(flooding)
-        await flooding.presses("7" * 60, gap=0.02)
-        # What was pressed ahead answers the next questions wrongly too, and still: a promise.
-        await flooding.hears("all-busy", "promise-soon", timeout=60)
-        await calm.hears("consent")
-        await calm.presses("1")
-        await calm.hears("main-menu")
-        assert not flooding.over
+    async def floods() -> Call:
+        async with caller.dials() as call:
+            await agrees(call)
+            await call.presses("7" * 60, gap=0.02)
+            # What was pressed ahead answers the next questions wrongly too, and still: a promise.
+            await call.hears("all-busy", "promise-soon", timeout=60)
+            return call
+
+    async def stays_calm() -> Call:
+        async with caller.dials() as call:
+            await agrees(call)
+            for _ in range(6):
+                await call.presses("*")
+                await call.hears("main-menu")
+            return call
+
+    flooding, calm = await asyncio.gather(floods(), stays_calm())
 
     assert (await ledger.row(calm)).last_step == "main"
     assert (await ledger.row(flooding)).outcome == "promise"
