@@ -9,7 +9,8 @@ from tests.calls.ledger import Ledger, Step
 from tests.faults import quick_line
 from tests.faults.logbook import Logbook
 
-crowd = Crowd()
+crowd = Crowd("2026-11-25 10:01")
+"""At a time of its own: the crowds of other modules ring another menu."""
 
 
 async def _id_of(ledger: Ledger, call: Call) -> str:
