@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from scripts.caller import Call, Phone
 from tests.calls.hotline import OPEN, Hotline
 
-AT_ONCE = 24
+AT_ONCE = 40
 """Calls in progress: two cores also have to listen to them."""
 
 _numbers = itertools.count(1)

@@ -4,18 +4,25 @@ import asyncio
 import json
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
 
 from config.speech import WIB
-from scripts.caller import Call
 
 Made = TypeVar("Made", "Ticket", "Step", "Row")
 
 OPEN_CALLS = "SELECT count(*) FROM call WHERE ended_at IS NULL"
-PATIENCE = 20.0
-"""Seconds that a call's last fact may take to its row."""
+PATIENCE = 50.0
+"""Seconds that a call's last fact may take to its row: what the PBX noted alone of a caller who was
+gone before the service heard of them is looked for every thirty."""
+
+
+class Dialled(Protocol):
+    """A call as the ledger knows it: by the number that it alone dialled."""
+
+    @property
+    def dialled(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +65,14 @@ class Ledger:
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
 
-    async def row(self, call: Call) -> Row:
+    async def row(self, call: Dialled) -> Row:
         """The call's one row, once it has ended."""
         query = "SELECT * FROM call WHERE dialled = $1"
         rows = await self._eventually(query, call, lambda rows: rows and rows[0]["ended_at"])
         assert len(rows) == 1, f"{call.dialled} has {len(rows)} rows"
         return _made(Row, rows[0])
 
-    async def steps(self, call: Call) -> list[Step]:
+    async def steps(self, call: Dialled) -> list[Step]:
         """The call's story, once it has ended."""
         await self.row(call)
         rows = await self._pool.fetch(
@@ -75,7 +82,7 @@ class Ledger:
         )
         return [_made(Step, row) for row in rows]
 
-    async def tickets(self, *calls: Call) -> list[Ticket]:
+    async def tickets(self, *calls: Dialled) -> list[Ticket]:
         """The tickets of these calls, once they have ended."""
         for call in calls:
             await self.row(call)
@@ -87,7 +94,7 @@ class Ledger:
         )
         return [_ticket(row) for row in rows]
 
-    async def ticket(self, call: Call) -> Ticket:
+    async def ticket(self, call: Dialled) -> Ticket:
         """The one ticket of this call."""
         found = await self.tickets(call)
         assert len(found) == 1, f"{call.dialled} has {len(found)} tickets"
@@ -104,7 +111,7 @@ class Ledger:
     async def fetch(self, query: str, *values: object) -> list[asyncpg.Record]:
         return list(await self._pool.fetch(query, *values))
 
-    async def _eventually(self, query: str, call: Call, enough: Any) -> list[asyncpg.Record]:
+    async def _eventually(self, query: str, call: Dialled, enough: Any) -> list[asyncpg.Record]:
         async with asyncio.timeout(PATIENCE):
             while True:
                 rows = await self._pool.fetch(query, call.dialled)

@@ -19,15 +19,13 @@ def wib(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=WIB)
 
 
-async def asks_for_a_callback(call: Call) -> str:
-    """From the menu of a closed line; the ticket's number."""
+async def is_promised_a_call(call: Call) -> None:
+    """From the menu of a closed line."""
     await call.hears("closed-menu", timeout=60)
     await call.presses("1")
     await call.hears("number-we-call", "number-right", timeout=20)
     await call.presses("1")
     await call.hears("promise-call")
-    number, _ = await is_told_ticket(call)
-    return number
 
 
 @crowd.joins
@@ -36,7 +34,8 @@ async def test_after_hours_a_caller_is_promised_the_next_opening(
 ) -> None:
     async with caller.dials(AFTER_HOURS) as call:
         await call.hears("greeting-afternoon", "closed", "hours-open", "day/1", "day/5")
-        number = await asks_for_a_callback(call)
+        await is_promised_a_call(call)
+        number, _ = await is_told_ticket(call)
 
     ticket = await ledger.ticket(call)
     assert (ticket.number, ticket.category) == (number, "UMUM")

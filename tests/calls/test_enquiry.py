@@ -1,7 +1,7 @@
 """How a ticket stands: told to whoever has number and PIN, and to nobody who tries them out."""
 
 from scripts.caller import Call
-from tests.calls.callers import Caller, agrees, asks_for_a_callback
+from tests.calls.callers import Caller, agrees, is_told_ticket, reaches_the_number
 from tests.calls.crowd import Crowd
 from tests.calls.ledger import Ledger, Step
 
@@ -20,35 +20,55 @@ async def _enquires(call: Call, number: str, pin: str) -> str:
     return await call.hears_one_of(["enquiry-report", "enquiry-unknown"])
 
 
+async def _ticket(caller: Caller, ledger: Ledger) -> tuple[str, str]:
+    """Number and PIN of a new ticket."""
+    async with caller.dials() as call:
+        await reaches_the_number(call)
+        await call.hears("number-right")
+        await call.presses("1")
+        told = await is_told_ticket(call)
+    await ledger.row(call)
+    return told
+
+
+def _wrong(pin: str, nth: int = 1) -> str:
+    return f"{(int(pin) + nth) % 10000:04}"
+
+
 @crowd.joins
-async def test_a_ticket_is_told_to_its_caller_and_guarded_from_others(
+async def test_a_ticket_is_told_to_whoever_has_number_and_pin(
     caller: Caller, ledger: Ledger
 ) -> None:
-    async with caller.dials() as first:
-        number, pin = await asks_for_a_callback(first)
-    await ledger.row(first)
-    wrong = f"{(int(pin) + 1) % 10000:04}"
+    number, pin = await _ticket(caller, ledger)
 
-    async with caller.dials() as owner:
-        await agrees(owner)
-        await owner.presses("5")
-        assert await _enquires(owner, number, wrong) == "enquiry-unknown"
-        assert await _enquires(owner, "26999990", pin) == "enquiry-unknown"
-        assert await _enquires(owner, number, pin) == "enquiry-report"
-        assert await owner.reads_digits(8) == number
-        await owner.hears("status-baru", "enquiry-callback", "more")
-    assert (await ledger.row(owner)).outcome == "information"
-    assert Step("enquiry", "informed", "") in await ledger.steps(owner)
+    async with caller.dials() as call:
+        await agrees(call)
+        await call.presses("5")
+        assert await _enquires(call, number, _wrong(pin)) == "enquiry-unknown"
+        assert await _enquires(call, "26999990", pin) == "enquiry-unknown"
+        assert await _enquires(call, number, pin) == "enquiry-report"
+        assert await call.reads_digits(8) == number
+        await call.hears("status-baru", "enquiry-callback", "more")
 
-    # Another caller who tries out PINs is not answered any more, not even to the right one.
-    for attempt in range(0, TRIES + 1, 3):
-        async with caller.dials(number="081300009999") as stranger:
-            await agrees(stranger)
-            await stranger.presses("5")
-            for guess in range(attempt, attempt + 3):
-                tried = pin if guess >= TRIES else f"{(int(pin) + 1 + guess) % 10000:04}"
-                assert await _enquires(stranger, number, tried) == "enquiry-unknown"
-            await stranger.hears("all-busy")
+    assert (await ledger.row(call)).outcome == "information"
+    assert Step("enquiry", "informed", "") in await ledger.steps(call)
+
+
+@crowd.joins
+async def test_whoever_tries_out_pins_is_not_told_even_with_the_right_one(
+    caller: Caller, ledger: Ledger
+) -> None:
+    number, pin = await _ticket(caller, ledger)
+    tried = [*(_wrong(pin, nth) for nth in range(1, TRIES + 1)), pin]
+
+    for three in (tried[:3], tried[3:]):
+        async with caller.dials(number="081300009999") as call:
+            await agrees(call)
+            await call.presses("5")
+            for guess in three:
+                assert await _enquires(call, number, guess) == "enquiry-unknown"
+            await call.hears("all-busy")
+
     found = await ledger.fetch(
         "SELECT result FROM ticket_enquiry WHERE caller = $1 ORDER BY at", "+6281300009999"
     )

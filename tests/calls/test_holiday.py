@@ -7,7 +7,7 @@ from scripts.caller import Call
 from tests.calls.callers import Caller
 from tests.calls.hotline import OPEN
 from tests.calls.ledger import Ledger
-from tests.calls.test_closed import asks_for_a_callback, wib
+from tests.calls.test_closed import is_promised_a_call, wib
 
 CHRISTMAS = "2026-12-25 10:00"
 """A Friday; the day before is *cuti bersama*."""
@@ -18,7 +18,7 @@ async def test_a_holiday_is_told_and_the_promise_is_after_it(
 ) -> None:
     async with caller.dials(CHRISTMAS) as call:
         await call.hears("greeting-morning", "closed-today", "hours-open")
-        await asks_for_a_callback(call)
+        await is_promised_a_call(call)
 
     assert (await ledger.ticket(call)).due == wib("2026-12-28 08:00")
 

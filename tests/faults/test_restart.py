@@ -40,6 +40,7 @@ async def test_callers_go_on_after_the_link_to_the_pbx_was_cut(
         await asyncio.gather(*(goes_on(call, place) for call, place in callers))
 
     assert len([await ledger.row(call) for call, _ in callers]) == CALLERS
+    assert "ami.down" in caller.hotline.log()
 
 
 async def test_every_call_of_the_pbx_has_its_one_row(caller: Caller, ledger: Ledger) -> None:
@@ -56,5 +57,6 @@ def _cut_the_link(caller: Caller) -> None:
     console = caller.hotline.installation.console
     user = caller.hotline.installation.endpoints["ami"]["user"]
     sessions = [line.split() for line in console("manager show connected").splitlines()]
-    [descriptor] = [words[3] for words in sessions if words and words[0] == user]
-    console(f"manager kick session {descriptor}")
+    # Username, address, start, elapsed, file descriptor …
+    [descriptor] = [words[4] for words in sessions if words and words[0] == user]
+    assert "kicking" in console(f"manager kick session {descriptor}").lower()
