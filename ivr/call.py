@@ -151,7 +151,7 @@ class Call:
                 await self._line.gone.wait()
         except TimeoutError:
             return False
-        return True
+        return isinstance(self._line.why, CallerHungUp)
 
     async def _rescued(self, flow: Flow, talk: Conversation) -> bool:
         """An error of ours: tell the caller, and lead them to a human. False when that failed."""
@@ -196,7 +196,7 @@ class Call:
             "call.ended",
             outcome=session.outcome.value,
             step=session.step,
-            seconds=round((now - session.began).total_seconds(), 1),
+            seconds=max(0.0, round((now - session.began).total_seconds(), 1)),
             flow=session.flow,
             language=session.language,
             ticket=session.ticket is not None,

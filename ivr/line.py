@@ -62,7 +62,7 @@ class AgiLine:
         self._pending: dict[str, asyncio.Future[agi.AgiReply]] = {}
         self._closed: LineError | None = None
         self.gone = asyncio.Event()
-        """The channel hung up, or the link to it was lost."""
+        """The channel hung up, or the link to it was lost; `why` tells which."""
 
     # What the steps use.
 
@@ -120,6 +120,11 @@ class AgiLine:
         """Dialplan expressions' values; what a caller can choose must be in `URIENCODE`."""
         replies = await self._run([agi.full_variable(expression) for expression in expressions], 0)
         return [reply.data for reply in replies]
+
+    @property
+    def why(self) -> LineError | None:
+        """Why no command runs any more; None while they do."""
+        return self._closed
 
     # What the events say.
 

@@ -10,6 +10,7 @@ from ivr.conversation import Conversation, request
 from ivr.facts import CallbackPromised
 from ivr.flow import Message, Promise
 from ivr.ids import new_id
+from ivr.journal import NotKept
 from ivr.ports import DeskAway, LiveCallback
 from ivr.session import Outcome
 
@@ -85,7 +86,7 @@ async def _review(talk: Conversation, name: str) -> str:
 async def _store(talk: Conversation, step: Message, name: str) -> str:
     try:
         said = await talk.world.messages.keep(name)
-    except OSError as error:
+    except (OSError, NotKept) as error:
         log.error("message.not_stored", reason=str(error), remedy="it waits on the PBX")
         said = True
     await talk.say("message-kept" if said else "message-empty")
