@@ -122,9 +122,10 @@ def test_flow_check_tells_file_line_column_and_remedy(
 ) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_text(FLOW.read_text().replace("then: consent", "then: concent"))
+    line = bad.read_text().split("then: concent")[0].count("\n") + 1
     assert main(["flow", "check", str(bad)]) == PROBLEMS
     told = capsys.readouterr().err
-    assert f"{bad}:21:11: greeting leads to 'concent'" in told
+    assert f"{bad}:{line}:11: greeting leads to 'concent'" in told
     assert "did you mean 'consent'?" in told
 
 
