@@ -38,7 +38,7 @@ prepare_venv() {
     flock 9
     if ! is_current "$stamp" "$hash"; then
         local began=$SECONDS
-        printf '  Python packages (about 300 MB, once) …' >&2
+        printf '  Python packages (350 MB on disk, once) …' >&2
         make_venv
         install_locked "$lock"
         note_installed "$1"
