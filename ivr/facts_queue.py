@@ -90,7 +90,10 @@ class AgentChanged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackTried(Fact):
-    """One attempt at a callback has its result; `call` is the callback's id."""
+    """One attempt at a callback has its result; `call` is the callback's id.
+
+    `id` is the attempt's: however often a result is told, it counts once.
+    """
 
     kind: ClassVar[str] = "callback_tried"
     attempt: UUID
@@ -101,6 +104,9 @@ class CallbackTried(Fact):
     """`kept`, `no_answer`, `busy`, `invalid`, `early_hangup`, `machine`, `forbidden`, `closed`,
     `agent_declined`, `agent_gone`, `uncertain`."""
     talked: float
+    """Seconds."""
+    again: datetime | None
+    """When it is due again. None: it is done when `kept`, and else a task for a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
