@@ -1,6 +1,7 @@
 """The groups of the settings, field by field; `config.settings` puts them together."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -81,6 +82,17 @@ class Database(Group):
         return self
 
 
+class Phones(Group):
+    """What holds for the phones of all agents."""
+
+    media_encryption: Literal["no", "sdes", "dtls"] = "no"
+    """`sdes` (SRTP with keys in SIP: only with TLS) or `dtls`; every phone must then speak it."""
+    media_address: IPv4Address | IPv6Address | None = None
+    """The PBX's address for their audio; unless given, the one that SIP uses."""
+    permit: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks that phones may register and call from; anywhere when empty."""
+
+
 class Http(Group):
     host: str = "127.0.0.1"
     """Health, readiness and metrics listen here; put a proxy before it to show it to others."""
@@ -106,10 +118,14 @@ class Files(Group):
     """What the PBX took alone, waiting to be imported."""
     hours: Path = Path("pbx/hours")
     """The opening hours, written for the PBX to use alone."""
+    pbx_config: Path = Path("pbx/config")
+    """Queues and agents' phones, written for the PBX to include; readable by it alone."""
     cdr: Path = Path("asterisk/log/cdr-csv/Master.csv")
     """Asterisk's call detail records, for the audit."""
     flows: Path = CHECKOUT / "config/flows"
     """The folder of menus."""
+    queues: Path = CHECKOUT / "config/queues.yaml"
+    """The queues."""
     calendar: Path = CHECKOUT / "config/calendar.yaml"
     """Hours, holidays and their overrides."""
     prompts: Path = CHECKOUT / "config/prompts"
