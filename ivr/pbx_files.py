@@ -19,7 +19,6 @@ COMMON = {
     "context": "saluran-queue-keys",
     "autofill": "yes",
     "ringinuse": "no",
-    "shared_lastcall": "yes",
     # Who does not answer, or refuses, is paused everywhere, so that the next call rings another.
     "autopause": "all",
     "autopausebusy": "yes",

@@ -25,11 +25,13 @@ from ivr.messages import MessageFolder
 from ivr.numbers import TicketNumbers
 from ivr.pins import TicketPins
 from ivr.ports import DeskAway
+from ivr.provisioning import Provisioning
 from ivr.recordings import Recordings
 from ivr.recovery import Recovery
 from ivr.spool import Spool
 from ivr.switchboard import Switchboard
 from scripts import http
+from scripts.agent_list import AgentList
 from scripts.line_hours import LineHours
 from scripts.phone_desk import PhoneDesk
 from tickets.deadlines import Deadlines
@@ -102,6 +104,7 @@ class Service:
             settings.pbx.user,
             settings.pbx_secret().get_secret_value(),
         )
+        self._provisioning = Provisioning(settings, self._ami, AgentList(self._store))
         self._recovery = Recovery(self._ami, board)
         self._fallback_ended = asyncio.Event()
         self._calls = Calls(
@@ -135,6 +138,7 @@ class Service:
         flow = files.flows / f"{self._settings.flow}.yaml"
         return [
             self._ami.run(),
+            self._provisioning.run(),
             _on_change(flow, self._flows.reload),
             _on_change(files.calendar, self._hours.reload),
             _every(PUBLISH_EVERY, self._publish),
