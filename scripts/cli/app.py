@@ -9,7 +9,19 @@ from typing import Annotated, Any
 
 from cyclopts import App, CycloptsError, Parameter
 
-from scripts.cli import calendar, calls, flow, line, prompts, schema, service, show, tickets
+from scripts.cli import (
+    agents,
+    calendar,
+    calls,
+    flow,
+    line,
+    prompts,
+    queues,
+    schema,
+    service,
+    show,
+    tickets,
+)
 from scripts.cli.codes import INTERRUPTED, LEGEND, OK, WRONG, code_of
 from scripts.cli.place import Place
 
@@ -30,7 +42,7 @@ app = App(
 )
 for command in (service.serve, service.migrate, service.check, service.audit):
     app.command(command)
-for part in (flow.app, tickets.app, calls.app, prompts.app, line.app):
+for part in (flow.app, tickets.app, calls.app, prompts.app, line.app, agents.app, queues.app):
     app.command(part)
 app.command(calendar.calendar)
 app.command(schema.schema)

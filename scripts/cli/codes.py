@@ -17,10 +17,13 @@ def code_of(error: Exception) -> int | None:
     from config.documents import ConfigError
     from ivr.ami_errors import AmiError
     from scripts.embedded.errors import SetupError
+    from tickets.agents import AgentExists, AgentUnknown
     from tickets.errors import StoreAway
 
     codes: dict[type[Exception], int] = {
         NotFound: PROBLEMS,
+        AgentExists: PROBLEMS,
+        AgentUnknown: PROBLEMS,
         ConfigError: WRONG,
         SetupError: WRONG,
         ValueError: WRONG,
