@@ -110,6 +110,27 @@ class CallbackTried(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackMoved(Fact):
+    """Someone chose another time for it; `call` is theirs, or a nil UUID without one."""
+
+    kind: ClassVar[str] = "callback_moved"
+    callback: UUID
+    due: datetime
+    by: str
+    """`caller`, or who did it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackCancelled(Fact):
+    """Nobody need call any more; `call` is who said so, or a nil UUID without one."""
+
+    kind: ClassVar[str] = "callback_cancelled"
+    callback: UUID
+    by: str
+    """`caller`, or who did it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallDisposed(Fact):
     """The agent said what became of a talk."""
 
@@ -152,6 +173,8 @@ FACTS.update(
         RingMissed,
         AgentChanged,
         CallbackTried,
+        CallbackMoved,
+        CallbackCancelled,
         CallDisposed,
         CallRated,
         TalkRecorded,

@@ -1,6 +1,6 @@
 """What queues, agents and callbacks need of the ticket side. Raises `DeskAway`, as all of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -43,6 +43,8 @@ class DueCallback:
     """The id of the attempt that this claim is for."""
     tries: int
     """Attempts so far that reached the dialling."""
+    dialling: bool = False
+    """This attempt had been marked as dialling already, before a restart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +75,7 @@ class CallbackDesk(Protocol):
 
     async def release(self, callback: UUID, attempt: UUID, due: datetime) -> None:
         """Give a claim back undialled, due again at that time."""
+
+    async def booked(self, first: datetime, last: datetime) -> Mapping[datetime, int]:
+        """How many live callbacks of the type `slot` are promised for each time from `first` up to,
+        but not at, `last`."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from config.phones import masked
 from tickets.queries import SQL
 from tickets.shown import (
+    Attempt,
     Callback,
     CallLine,
     CallStory,
@@ -45,11 +46,13 @@ class Views:
                 return None
             events = await connection.fetch(SQL["ticket_events"], row["id"])
             callbacks = await connection.fetch(SQL["ticket_callbacks"], row["id"])
+            attempts = await connection.fetch(SQL["ticket_attempts"], row["id"])
             recordings = await connection.fetch(SQL["ticket_recordings"], row["id"])
         return TicketStory(
             **self._shown(row) | {"fields": json.loads(row["fields"])},
             events=[Event(**event) for event in events],
             callbacks=[Callback(**self._shown(callback)) for callback in callbacks],
+            attempts=[Attempt(**attempt) for attempt in attempts],
             recordings=[Recording(**recording) for recording in recordings],
         )
 
