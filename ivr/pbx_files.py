@@ -4,7 +4,6 @@ Everything in it was checked where it came from (`config.queues`, the table `age
 cleaned once more, for a line in these files may not be made by whoever chooses a name.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from config.agent_secrets import REALM
@@ -138,7 +137,7 @@ def _lines(queue: Queue) -> dict[str, object]:
 
 def _phone(agent: Agent) -> Iterator[str]:
     name = agent.extension
-    shown = re.sub(r'[\x00-\x1f"<>;\\]', "", agent.name)
+    shown = "".join(sign for sign in agent.name if sign.isprintable() and sign not in '"<>;\\')
     lines = {"auth": name, "aors": name, "callerid": f'"{shown}" <{name}>'}
     yield _section(name, lines, mark="(saluran-phone)")
     secret = {"username": name, "md5_cred": agent.digest}
