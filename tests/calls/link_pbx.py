@@ -20,10 +20,10 @@ from scripts.embedded.state import State
 
 USERS = {
     # The rights that the service gets, and tests' own that also ring and press keys.
-    "saluran": ("agi,call", "agi,call"),
+    "saluran": ("agi,agent,call,user", "agi,agent,call,originate,system"),
     "caller": ("agi,call,user", "agi,call,originate,user,system,command,reporting"),
     "deaf": ("call", "call"),
-    "lavish": ("agi,call,cdr", "agi,call,system"),
+    "lavish": ("agi,agent,call,user,cdr", "agi,agent,call,originate,system,command"),
 }
 SECRET = "known-to-tests-alone"
 DIALPLAN = """
