@@ -21,6 +21,7 @@ FOLDERS = (
     "spool",
     "recordings",
     "pbx/messages",
+    "pbx/callbacks",
     "pbx/fallback",
     "pbx/hours",
     "pbx/config",
