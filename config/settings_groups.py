@@ -151,6 +151,10 @@ class Log(Group):
 class Callbacks(Group):
     soon_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
     """Within opening hours a caller is promised a call in so many minutes."""
+    abandoned_seconds: Annotated[int, Field(ge=0, le=3600)] = 10
+    """Who hangs up in a queue sooner asked for nothing, and is not called back."""
+    late_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
+    """A callback first dialled so long after the promised time counts as late."""
     attempts: Annotated[int, Field(ge=1, le=20)] = 3
     """So often a person is dialled who does not answer; then it is a task for an officer."""
     again_minutes: Annotated[tuple[Minutes, ...], Field(min_length=1, max_length=20)] = (60, 1440)

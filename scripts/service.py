@@ -5,6 +5,7 @@ import hashlib
 import signal
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -71,7 +72,10 @@ class Service:
             settings.deadlines.first_response,
             {str(name): days for name, days in settings.deadlines.categories.items()},
         )
-        self._desk = PhoneDesk(PostgresDesk(self._store, deadlines, pin_key))
+        abandoned_after = timedelta(seconds=settings.callbacks.abandoned_seconds)
+        self._desk = PhoneDesk(
+            PostgresDesk(self._store, deadlines, pin_key, abandoned_after=abandoned_after)
+        )
         self._journal = Journal(self._desk, Spool(files.spool))
         self._numbers = TicketNumbers(files.numbers, self._hours.now)
         recordings = Recordings(
