@@ -158,7 +158,7 @@ class Callbacks(Group):
     attempts: Annotated[int, Field(ge=1, le=20)] = 3
     """So often a person is dialled who does not answer; then it is a task for an officer."""
     again_minutes: Annotated[tuple[Minutes, ...], Field(min_length=1, max_length=20)] = (60, 1440)
-    """From one attempt to the next, the last for all that follow; out of hours, the next opening."""
+    """From one attempt to the next, the last for all that follow; when closed, the next opening."""
     busy_minutes: Minutes = 10
     """The same after a busy line."""
     ring_seconds: Annotated[int, Field(ge=5, le=120)] = 30

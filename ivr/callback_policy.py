@@ -42,7 +42,7 @@ def verdict(policy: Callbacks, hours: Hours, due: DueCallback, notes: AttemptNot
     """
     now = hours.now()
     if notes.number:
-        result, talked = _dialled(policy, notes)
+        result, talked = dialled(policy, notes)
         return Verdict(result, talked, _again(policy, hours, due, result))
     if notes.withheld == "closed":
         return moved(hours)
@@ -59,7 +59,8 @@ def moved(hours: Hours) -> Verdict:
     return Verdict("closed", again=hours.next_opening(now) or now + SHUT_WITHOUT_END)
 
 
-def _dialled(policy: Callbacks, notes: AttemptNotes) -> tuple[str, float]:
+def dialled(policy: Callbacks, notes: AttemptNotes) -> tuple[str, float]:
+    """What a dialling came to, and the seconds that were talked."""
     match notes.dialled:
         case None:
             return "uncertain", 0.0
@@ -77,9 +78,7 @@ def _dialled(policy: Callbacks, notes: AttemptNotes) -> tuple[str, float]:
             return ("invalid" if cause in NO_SUCH_NUMBER else "unreachable"), 0.0
 
 
-def _again(
-    policy: Callbacks, hours: Hours, due: DueCallback, result: str
-) -> datetime | None:
+def _again(policy: Callbacks, hours: Hours, due: DueCallback, result: str) -> datetime | None:
     tried, now = due.tries + 1, hours.now()
     if tried >= policy.attempts:
         return None
