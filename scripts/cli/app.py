@@ -17,6 +17,7 @@ from scripts.cli import (
     line,
     prompts,
     queues,
+    report,
     schema,
     service,
     show,
@@ -42,7 +43,16 @@ app = App(
 )
 for command in (service.serve, service.migrate, service.check, service.audit):
     app.command(command)
-for part in (flow.app, tickets.app, calls.app, prompts.app, line.app, agents.app, queues.app):
+for part in (
+    flow.app,
+    tickets.app,
+    calls.app,
+    prompts.app,
+    line.app,
+    agents.app,
+    queues.app,
+    report.app,
+):
     app.command(part)
 app.command(calendar.calendar)
 app.command(schema.schema)

@@ -3,7 +3,7 @@
 from cyclopts import App
 
 from scripts.cli import show
-from scripts.cli.codes import OK, PROBLEMS
+from scripts.cli.codes import OK, PROBLEMS, NotFound
 from scripts.cli.place import Here, Json
 
 app = App(name="queue", help="The queues that callers wait in.")
@@ -11,6 +11,7 @@ app = App(name="queue", help="The queues that callers wait in.")
 COLUMNS = (
     "name", "title", "languages", "categories", "strategy", "max_wait", "max_length", "overflow",
 )  # fmt: skip
+OTHERS = ("of", "callback", "since", "priority", "turn", "agent", "earlier", "fair")
 
 
 @app.command(name="list")
@@ -49,17 +50,27 @@ def check(*, place: Here) -> int:
 
 
 @app.command
-async def why(call: str, *, place: Here) -> None:
+async def why(key: str, *, place: Here, json: Json = False) -> None:
     """Why a caller or a callback stands, or was served, where it was: a sentence and its data.
 
     Parameters
     ----------
-    call
-        The id of a call or of a callback.
+    key
+        The id of a call or of a callback, or a call's channel's unique id.
     """
+    from dataclasses import asdict
+
     from scripts.cli.store import store
-    from tickets.reports import why as explain
+    from tickets.why import explain
 
     settings = place.settings()
     async with store(settings) as opened:
-        show.said(await explain(opened, call))
+        found = await explain(opened, key, settings.clock.now())
+    if found is None:
+        raise NotFound(f"There is no call and no callback {key}: see `saluran calls list`.")
+    if json:
+        show.document(asdict(found))
+        return
+    show.said(found.sentence)
+    if found.others:
+        show.listing(map(asdict, found.others), OTHERS, as_json=False)
