@@ -93,7 +93,7 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
         "Dial": f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)",
         "Try it": f"scripts/demo --call --state {state}",
         "Tickets": f"scripts/saluran tickets list --state {state}",
-        "Agents": f"{', '.join(agent['user'] for agent in endpoints['agents'])}  (secrets below)",
+        "Agents": f"{', '.join(agent['user'] for agent in endpoints['agents'])}  (their secrets: endpoints.json)",
         "Health": f"{endpoints['http']}/readyz",
         "All else": str(state / "endpoints.json"),
     }.items():
