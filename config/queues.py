@@ -155,6 +155,11 @@ def agent_queue(extension: str) -> str:
     return f"{AGENT_PREFIX}{extension}"
 
 
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of `queues.yaml`, for editors."""
+    return _File.model_json_schema()
+
+
 def load_queues(path: Path) -> Queues:
     """The file, checked whole; raises `ConfigError`."""
     document = load(path)
