@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from config.documents import ConfigError, Document, Problem, load
 from config.settings_groups import Category
 
-DEFAULT = Path(__file__).with_name("dispositions.yaml")
-
 Code = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 """Two digits, as they are keyed after `*16`."""
 
@@ -47,7 +45,7 @@ class Dispositions:
         return frozenset(self.common).union(*self.categories.values())
 
 
-def load_dispositions(path: Path = DEFAULT) -> Dispositions:
+def load_dispositions(path: Path) -> Dispositions:
     """The file, checked whole; raises `ConfigError`."""
     document = load(path)
     written = document.as_model(_File)

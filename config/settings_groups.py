@@ -133,6 +133,8 @@ class Files(Group):
     """The folder of menus."""
     queues: Path = CHECKOUT / "config/queues.yaml"
     """The queues."""
+    dispositions: Path = CHECKOUT / "config/dispositions.yaml"
+    """What an agent may say became of a talk."""
     calendar: Path = CHECKOUT / "config/calendar.yaml"
     """Hours, holidays and their overrides."""
     prompts: Path = CHECKOUT / "config/prompts"

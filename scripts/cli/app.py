@@ -12,6 +12,7 @@ from cyclopts import App, CycloptsError, Parameter
 from scripts.cli import (
     agents,
     calendar,
+    callbacks,
     calls,
     flow,
     line,
@@ -51,6 +52,7 @@ for part in (
     line.app,
     agents.app,
     queues.app,
+    callbacks.app,
     report.app,
 ):
     app.command(part)

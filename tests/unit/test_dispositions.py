@@ -6,10 +6,11 @@ import pytest
 
 from config.dispositions import load_dispositions
 from config.documents import ConfigError
+from config.settings_groups import Files
 
 
 def test_a_category_has_the_common_codes_and_its_own() -> None:
-    found = load_dispositions()
+    found = load_dispositions(Files().dispositions)
     assert found.of("GANTI").keys() - found.common.keys() == {"11", "12"}
     assert found.of(None) == found.of("UMUM") == found.common
     assert {"01", "11", "92"} <= found.codes

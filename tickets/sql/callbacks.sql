@@ -184,3 +184,15 @@ ORDER BY at DESC LIMIT 1;
 
 -- name: calls_since
 SELECT count(*) FROM call WHERE phone = $1 AND began_at >= $2;
+
+-- name: list_callbacks
+SELECT
+    callback.id, ticket.number, ticket.category, callback.phone, callback.type, callback.state,
+    callback.reason, callback.due, callback.since, callback.priority,
+    (
+        SELECT count(*) FROM callback_attempt AS attempt
+        WHERE attempt.callback = callback.id AND attempt.dialled_at IS NOT NULL
+    ) AS tries
+FROM callback JOIN ticket ON ticket.id = callback.ticket
+WHERE callback.state = ANY($1::text[])
+ORDER BY callback.state <> 'human', callback.priority DESC, callback.since, callback.id;
