@@ -61,6 +61,20 @@ class Pbx:
                     return
                 await asyncio.sleep(0.1)
 
+    async def logs_in(self, extension: str, queue: str) -> None:
+        """As the operator of the PBX would."""
+        phone = f"PJSIP/{extension}"
+        member = f"{phone} to {queue} penalty 0 as {extension} state_interface {phone}"
+        await self.says(f"queue add member {member}")
+
+    async def is_served(self) -> None:
+        """Wait until the service has found the PBX again."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if await asyncio.to_thread(self.installation.service_is_ready):
+                    return
+                await asyncio.sleep(0.1)
+
     async def logs(self, event: str) -> None:
         """Wait until the service has logged it."""
         async with asyncio.timeout(PATIENCE):
@@ -107,7 +121,7 @@ async def agent(pbx: Pbx, line: Line) -> AsyncIterator[Party]:
     """6002, registered and logged in to `umum`."""
     party = line.phone("6002")
     assert await pbx.registrar.answers("6002", pbx.secrets["6002"], at=line) == 200
-    await pbx.says("queue add member PJSIP/6002 to umum penalty 0 as 6002 state_interface PJSIP/6002")
+    await pbx.logs_in("6002", "umum")
     await pbx.until("queue show umum", lambda said: "Not in use" in said)
     yield party
     await pbx.says("queue remove member PJSIP/6002 from umum")
@@ -173,7 +187,7 @@ async def test_a_phone_that_registers_twice_is_rung_where_it_was_last(pbx: Pbx) 
 
 async def test_who_does_not_answer_is_paused_in_every_queue(pbx: Pbx, agent: Party) -> None:
     agent.answers_after = None
-    await pbx.says("queue add member PJSIP/6002 to produsen penalty 0 as 6002 state_interface PJSIP/6002")
+    await pbx.logs_in("6002", "produsen")
     pbx.queues.write_text(QUEUES.replace("max_length: 50", "max_length: 48\n    ring: 5", 1))
     await pbx.until("queue show umum", lambda said: "(max 48)" in said)
     async with pbx.ami() as ami:
@@ -234,4 +248,4 @@ async def test_who_is_logged_in_stays_so_over_a_restart_of_the_pbx(pbx: Pbx, age
     await asyncio.to_thread(pbx.installation.stop_asterisk)
     await asyncio.to_thread(pbx.installation.start_asterisk)
     assert "PJSIP/6002" in await pbx.says("queue show umum")
-    await pbx.hotline.until(pbx="up")
+    await pbx.is_served()
