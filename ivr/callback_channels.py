@@ -1,6 +1,7 @@
 """Callbacks on the PBX: placeholders are made, led on and found again.
 
-The other side is config/asterisk/extensions_callback.conf. A placeholder's two halves have unique ids of our making, which the PBX gives to one channel only.
+The other side is config/asterisk/extensions_callback.conf. A placeholder's two halves have unique
+ids of our making, which the PBX gives to one channel only.
 """
 
 import re
@@ -81,12 +82,11 @@ class CallbackChannels:
             "Redirect", Channel=talking, Context=CONTEXT, Exten=extension, Priority="1"
         )
 
-    async def withdraw(self, queue: str, queued: str) -> None:
-        """Take a placeholder out; one that an agent has answered meanwhile stays."""
-        await self._ami.ask("QueueWithdrawCaller", Queue=queue, Caller=queued)
+    async def withdraw(self, queued: str) -> None:
+        """Take a placeholder out of its queue.
 
-    async def hang_up(self, channel: str) -> None:
-        await self._ami.ask("Hangup", Channel=channel)
+        Not by `QueueWithdrawCaller`, which lets an agent's phone ring to the end."""
+        await self._ami.ask("Hangup", Channel=queued)
 
     async def all(self) -> list[Event]:
         """Every channel, as `Status` tells it. No variable is asked for: values come unescaped."""

@@ -15,8 +15,6 @@ DIALLING = "dial"
 class Placeholder:
     """One attempt's two channels."""
 
-    queue: str = ""
-    """Empty when it was found after a restart."""
     queued: str = ""
     """The channel that stands in the queue; empty until it has joined."""
     talking: str = ""
@@ -55,9 +53,9 @@ class LivePlaceholders:
         """As they are now: the list does not change while it is used."""
         return list(self._by_attempt.items())
 
-    def expect(self, attempt: UUID, queue: str) -> Placeholder:
+    def expect(self, attempt: UUID) -> Placeholder:
         """One that is about to be made."""
-        self._by_attempt[attempt] = Placeholder(queue)
+        self._by_attempt[attempt] = Placeholder()
         return self._by_attempt[attempt]
 
     def forget(self, attempt: UUID) -> None:
@@ -85,7 +83,7 @@ class LivePlaceholders:
 
     def _joined(self, event: Event) -> None:
         if placeholder := self._of(event):
-            placeholder.queue, placeholder.queued = event.get("Queue"), event.get("Channel")
+            placeholder.queued = event.get("Channel")
             placeholder.joined.set()
 
     def _taken(self, event: Event) -> None:

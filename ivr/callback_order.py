@@ -13,30 +13,28 @@ from uuid import UUID
 PER_AGENT = 2
 
 
-class Waiting(Protocol):
-    """Someone in a queue (`ivr.queue_board`), in the order of the queue."""
+class Ranked(Protocol):
+    """Whoever has a turn."""
 
     @property
     def since(self) -> datetime: ...
 
     @property
     def priority(self) -> int: ...
+
+
+class Waiting(Ranked, Protocol):
+    """Someone in a queue (`ivr.queue_board`)."""
 
     @property
     def channel(self) -> str: ...
 
 
-class Candidate(Protocol):
+class Candidate(Ranked, Protocol):
     """A claimed callback that waits for an agent."""
 
     @property
     def attempt(self) -> UUID: ...
-
-    @property
-    def since(self) -> datetime: ...
-
-    @property
-    def priority(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Plan:
     """Attempts to take out: others go before them, or they stand out of their turn."""
 
 
-def rank(one: Waiting | Candidate) -> tuple[int, datetime]:
+def rank(one: Ranked) -> tuple[int, datetime]:
     """The smaller is served first."""
     return -one.priority, one.since
 
@@ -62,19 +60,20 @@ def plan(candidates: Iterable[Candidate], placed: Collection[UUID], agents: int)
     return Plan(place, tuple(attempt for attempt in placed if attempt not in chosen))
 
 
-def position(waiting: Sequence[Waiting], mine: Candidate) -> int:
+def position(waiting: Sequence[Ranked], mine: Ranked) -> int:
     """The place in the queue, counted from 1, that a callback's original time earns."""
     later = (at for at, other in enumerate(waiting, 1) if rank(other) > rank(mine))
     return next(later, len(waiting) + 1)
 
 
 def out_of_turn(waiting: Sequence[Waiting], channel: str) -> bool:
-    """Whether someone who began to wait later stands before this placeholder.
+    """Whether a placeholder stands elsewhere than its time earns.
 
     So it can be when the queue moved on in the moment between counting and joining."""
-    before: list[Waiting] = []
-    for one in waiting:
-        if one.channel == channel:
-            return any(rank(other) > rank(one) for other in before)
-        before.append(one)
-    return False
+    at = next((at for at, one in enumerate(waiting) if one.channel == channel), None)
+    if at is None:
+        return False
+    mine, others = waiting[at], [*waiting[:at], *waiting[at + 1 :]]
+    earned = position(others, mine) - 1
+    # Among those of the same time any place will do.
+    return at > earned or any(rank(other) != rank(mine) for other in others[at:earned])

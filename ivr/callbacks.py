@@ -7,17 +7,19 @@ and what the PBX noted; whatever differs is put right. A restart, of anything, i
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
 from typing import Protocol
 from uuid import UUID
 
 import structlog
 
 from config.settings_groups import Callbacks as Policy
-from ivr.ami import Ami, AmiError
+from ivr.ami import Ami, AmiError, AmiRefused
 from ivr.callback_asking import CallbackAsking
 from ivr.callback_channels import CallbackChannels, Placing, on_the_line
 from ivr.callback_live import LivePlaceholders
-from ivr.callback_order import Waiting, out_of_turn, plan, position
+from ivr.callback_order import Ranked, Waiting, out_of_turn, plan, position
 from ivr.callback_policy import whom
 from ivr.callback_results import CallbackResults
 from ivr.journal import NotKept
@@ -76,6 +78,7 @@ class Callbacks:
         self._held: dict[UUID, DueCallback] = {}
         self._wake = asyncio.Event()
         self._looked: float | None = None
+        self._cut = ""
         self._asking = CallbackAsking(channels, desk, hours, policy)
         self._live = LivePlaceholders(ami, changed=self.hint, asked=self._asked)
         ami.on_up.append(self._came_up)
@@ -87,17 +90,19 @@ class Callbacks:
     async def run(self) -> None:
         """Work until cancelled. Never ends by an error."""
         while True:
+            cut = ""
             try:
                 await self._round()
             except (DeskAway, AmiError, NotKept) as away:
-                log.info("callback.round_cut", reason=str(away))
+                cut = str(away)
             except Exception:
                 log.exception("callback.round_failed")
-            try:
+            if cut != self._cut:
+                log.info("callback.round_cut" if cut else "callback.rounds_again", reason=cut)
+            self._cut = cut
+            with suppress(TimeoutError):
                 async with asyncio.timeout(EVERY):
                     await self._wake.wait()
-            except TimeoutError:
-                pass
 
     async def _round(self) -> None:
         self._wake.clear()
@@ -168,26 +173,26 @@ class Callbacks:
         free = {due.attempt: due for due in dues if not self._taken(due.attempt)}
         placed = [attempt for attempt in free if attempt in self._live]
         wanted = plan(free.values(), placed, self._board.reachable(queue))
-        astray = [
-            attempt
-            for attempt in placed
-            if out_of_turn(self._board.waiting(queue), self._live[attempt].queued)
-        ]
+        waiting = self._board.waiting(queue)
+        astray = [one for one in placed if out_of_turn(waiting, self._live[one].queued)]
         for attempt in {*wanted.withdraw, *astray}:
             await self._withdraw(attempt)
+        # With those that are put in now: the board learns of them a moment later.
+        standing: list[Ranked] = list(waiting)
         for attempt in wanted.place:
-            await self._place(free[attempt])
+            at = position(standing, free[attempt])
+            standing.insert(at - 1, free[attempt])
+            await self._place(free[attempt], at)
 
     def _taken(self, attempt: UUID) -> bool:
         placeholder = self._live.get(attempt)
         return placeholder is not None and placeholder.taken
 
-    async def _place(self, due: DueCallback) -> None:
+    async def _place(self, due: DueCallback, at: int) -> None:
         phone = whom(self._policy, due)
         assert phone is not None, "only what may be dialled is placed"
-        at = position(self._board.waiting(due.queue), due)
         refusable = self._policy.refusable and due.id not in self._results.declined
-        placeholder = self._live.expect(due.attempt, due.queue)
+        placeholder = self._live.expect(due.attempt)
         try:
             await self._channels.place(due, Placing(at, phone, refusable))
         except AmiError:
@@ -204,15 +209,9 @@ class Callbacks:
             self._looked = None
 
     async def _withdraw(self, attempt: UUID) -> None:
-        placeholder, due = self._live.get(attempt), self._held.get(attempt)
+        placeholder = self._live.get(attempt)
         if placeholder is None or not placeholder.queued:
             return
-        queue = placeholder.queue or (due.queue if due else "")
-        try:
-            if queue:
-                await self._channels.withdraw(queue, placeholder.queued)
-            else:
-                await self._channels.hang_up(placeholder.queued)
-        except AmiError as error:
-            # Mostly an agent who was quicker.
-            log.info("callback.not_withdrawn", attempt=str(attempt), reason=str(error))
+        with suppress(AmiRefused):  # It has just ended.
+            await self._channels.withdraw(placeholder.queued)
+        log.info("callback.withdrawn", attempt=str(attempt))

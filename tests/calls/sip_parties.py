@@ -48,8 +48,10 @@ class Leg:
         self.answered = asyncio.Event()
         self.acknowledged = asyncio.Event()
         self.over = asyncio.Event()
+        self.over_at = 0.0
         self.heard: set[bytes] = set()
         """Packets of A-law audio, 20 ms each."""
+        self.hears = asyncio.Event()
         self._parties, self._party = parties, party
         self.invite, self._source = invite, source
         self._tag = f"p{id(self):x}"
@@ -109,6 +111,7 @@ class Leg:
     def heard_audio(self, packet: bytes) -> None:
         if packet[1] & 0x7F == 8 and self._media:
             self.heard.add(packet[12:])
+            self.hears.set()
             self.speak(packet[12:])
 
     def cancelled(self, request: str, source: Address) -> None:
@@ -126,6 +129,7 @@ class Leg:
         self._media.sendto(header + payload, self._remote)
 
     def _end(self) -> None:
+        self.over_at = time.monotonic()
         self.over.set()
         if self._media:
             self._media.close()
