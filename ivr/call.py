@@ -42,8 +42,8 @@ class Call:
         self._uniqueid = uniqueid
         self._env = env
         self.id = call_id(board.pbx, uniqueid)
-        self.taken_away = False
-        """The dialplan took the call to the native fallback, which will tell its end."""
+        self.met = False
+        """Whether we learned who calls; if not, the dialplan's own note knows more than we do."""
 
     async def serve(self) -> None:
         """Lead the call to its end. Never raises, except when cancelled."""
@@ -54,14 +54,16 @@ class Call:
         except LinkLost:
             log.info("call.adrift", step="")
         else:
+            self.met = True
             with metrics.calls_now.track_inprogress():
                 await self._lead(talk)
 
     async def _greet(self) -> Conversation:
         """Find out who calls, or where this call stood."""
-        left = await self._line.variable("${IVR_STATE}|${URIENCODE(${IVR_DIALLED})}")
-        state, _, dialled = left.partition("|")
-        session = _resumed(state) or self._begin(unquote_plus(dialled))
+        state, caller, dialled = await self._line.variables(
+            "${IVR_STATE}", "${IVR_CALLER}", "${URIENCODE(${IVR_DIALLED})}"
+        )
+        session = _resumed(state) or self._begin(unquote_plus(caller), unquote_plus(dialled))
         talk = Conversation(session, self._line, self._board.world)
         if session.step:
             talk.note("readopted")
@@ -70,9 +72,8 @@ class Call:
         await self._line.speak(session.language)
         return talk
 
-    def _begin(self, dialled: str) -> Session:
+    def _begin(self, caller: str, dialled: str) -> Session:
         board, now = self._board, self._board.world.hours.now()
-        caller = self._env.get("agi_callerid", "")
         session = Session(
             call=self.id,
             flow=str(board.flow("")),
@@ -108,9 +109,8 @@ class Call:
     async def _unmet(self) -> None:
         """The caller was gone before the first word: a call all the same."""
         if await self._hung_up():
-            await self._end(Conversation(self._begin(""), self._line, self._board.world))
-        else:
-            self.taken_away = True
+            session = self._begin(self._env.get("agi_callerid", ""), "")
+            await self._end(Conversation(session, self._line, self._board.world))
 
     async def _lead(self, talk: Conversation) -> None:
         """Through the flow to the end, whatever happens on the way."""
@@ -125,8 +125,8 @@ class Call:
                 pass
             except CallTakenAway as away:
                 if not await self._hung_up():
+                    # The native fallback has it, and notes its end.
                     log.warning("call.taken_away", step=talk.session.step, reason=str(away))
-                    self.taken_away = True
                     return
             except LinkLost:
                 log.info("call.adrift", step=talk.session.step)

@@ -15,6 +15,9 @@ from ivr.switchboard import CONTEXT, Switchboard
 
 log = structlog.get_logger()
 
+OURS = "saluran-"
+"""How the names of the hotline's contexts begin."""
+
 
 class Calls:
     """Hands the PBX's events to the calls they are for."""
@@ -25,16 +28,15 @@ class Calls:
         board: Switchboard,
         *,
         orphaned: Callable[[str], None],
-        fallback_ended: Callable[[], None],
+        served_without_us: Callable[[], None],
     ) -> None:
         """`orphaned`: a channel whose command, sent by an earlier life of this service, ended.
-        `fallback_ended`: a call that had left us for the native fallback has hung up."""
+        `served_without_us`: a call that the dialplan alone had in hand has hung up."""
         self._ami = ami
         self._board = board
         self._orphaned = orphaned
-        self._fallback_ended = fallback_ended
+        self._served_without_us = served_without_us
         self._calls: dict[str, tuple[Call, AgiLine, asyncio.Task[None]]] = {}
-        self._elsewhere: set[str] = set()
         ami.on_event("AsyncAGIStart", self._start)
         ami.on_event("AsyncAGIExec", self._executed)
         ami.on_event("AsyncAGIEnd", self._left)
@@ -67,7 +69,6 @@ class Calls:
         call = Call(self._board, line, uniqueid, environment)
         with bound_contextvars(call=str(call.id)):
             task = asyncio.create_task(call.serve())
-        self._elsewhere.discard(uniqueid)
         self._calls[uniqueid] = (call, line, task)
         task.add_done_callback(lambda done: self._done(uniqueid, call, done))
 
@@ -75,8 +76,8 @@ class Calls:
         known = self._calls.get(uniqueid)
         if known and known[0] is call:
             del self._calls[uniqueid]
-        if call.taken_away:
-            self._elsewhere.add(uniqueid)
+        if not call.met:
+            self._served_without_us()
         if not task.cancelled() and (error := task.exception()):
             log.error("call.task_failed", call=str(call.id), exc_info=error)
 
@@ -93,13 +94,11 @@ class Calls:
             known[1].left()
 
     def _hung_up(self, event: Event) -> None:
-        uniqueid = event.get("Uniqueid")
-        known = self._calls.get(uniqueid)
+        known = self._calls.get(event.get("Uniqueid"))
         if known:
             known[1].hung_up()
-        elif uniqueid in self._elsewhere:
-            self._elsewhere.discard(uniqueid)
-            self._fallback_ended()
+        elif event.get("Context").startswith(OURS):
+            self._served_without_us()
 
     def _lost(self) -> None:
         for _, line, _ in list(self._calls.values()):

@@ -75,7 +75,12 @@ class Case:
     @property
     def opens_ticket(self) -> bool:
         """Also for one who hung up before: they were being asked, and can be called."""
-        return self.reachable and not self.promised_before
+        return self.reachable and self.met and not self.promised_before
+
+    @property
+    def met(self) -> bool:
+        """The caller heard anything at all; who hung up at the answer asked for nothing."""
+        return self.notes.of("why") != "unmet"
 
 
 def facts(case: Case, next_opening: NextOpening) -> list[Fact]:

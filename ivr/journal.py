@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from ivr import metrics
 from ivr.facts import Fact
 from ivr.ports import DeskAway
 from ivr.spool import Spool
@@ -31,6 +32,8 @@ class _Waiting:
     __slots__ = ("facts", "kept")
 
     def __init__(self, facts: Sequence[Fact], kept: "asyncio.Future[None] | None") -> None:
+        for fact in facts:
+            metrics.count(fact)
         self.facts = [fact.to_json() for fact in facts]
         self.kept = kept
 

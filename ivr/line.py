@@ -116,10 +116,10 @@ class AgiLine:
         if not self._closed:
             await self._ami.ask("Hangup", Channel=self.channel, Cause="16")
 
-    async def variable(self, expression: str) -> str:
-        """A dialplan expression's value, read in the channel (safe with what callers sent)."""
-        reply = await self._run([agi.full_variable(expression)], 0)
-        return reply[0].data
+    async def variables(self, *expressions: str) -> list[str]:
+        """Dialplan expressions' values; what a caller can choose must be in `URIENCODE`."""
+        replies = await self._run([agi.full_variable(expression) for expression in expressions], 0)
+        return [reply.data for reply in replies]
 
     # What the events say.
 

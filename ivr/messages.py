@@ -16,6 +16,7 @@ import structlog
 from ivr.conversation import Teller
 from ivr.facts import MessageLeft
 from ivr.ids import new_id
+from ivr.journal import NotKept
 from ivr.recordings import RecordingEmpty, Recordings, RecordingUnreadable
 
 log = structlog.get_logger()
@@ -85,7 +86,7 @@ class MessageFolder:
             if match and wanted(UUID(match[1])):
                 try:
                     await self.keep(path.stem)
-                except OSError as error:
+                except (OSError, NotKept) as error:
                     log.error("message.not_stored", reason=str(error), remedy="free the disk")
 
     def _put_aside(self, path: Path, reason: str) -> None:

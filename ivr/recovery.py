@@ -29,9 +29,14 @@ class Recovery:
         self._ami = ami
         self._board = board
         self._adoptions: set[asyncio.Task[None]] = set()
+        self._redirected: set[str] = set()
+        """Channels on their way into AsyncAGI; what they were doing there ends first."""
+        ami.on_event("AsyncAGIStart", self._arrived)
 
     def adopt_soon(self, channel: str) -> None:
         """Take up a channel whose command ended and that waits for the next."""
+        if channel in self._redirected:
+            return  # It was we who ended the command: adopted twice it would seem to hang up.
         task = asyncio.create_task(self._adopt(channel))
         self._adoptions.add(task)
         task.add_done_callback(self._adoptions.discard)
@@ -61,12 +66,17 @@ class Recovery:
         """The PBX's channels now. No variable is asked for: values come unescaped."""
         return await self._ami.collect("Status", "StatusComplete", AllVariables="false")
 
+    def _arrived(self, event: Event) -> None:
+        self._redirected.discard(event.get("Channel"))
+
     async def _adopt(self, channel: str) -> None:
+        self._redirected.add(channel)
         try:
             await self._ami.ask(
                 "Redirect", Channel=channel, Context=CONTEXT, Exten=RESUME, Priority="1"
             )
         except AmiError as error:
+            self._redirected.discard(channel)
             log.info("call.not_adopted", channel=channel, reason=str(error))
 
     def _close(self, row: OpenCall) -> None:

@@ -111,11 +111,13 @@ class Service:
         self._provisioning = Provisioning(settings, self._ami, AgentList(self._store))
         self._recovery = Recovery(self._ami, board)
         self._fallback_ended = asyncio.Event()
+        self._desk_away = ""
+        """Why, and what to do; empty while the desk is there."""
         self._calls = Calls(
             self._ami,
             board,
             orphaned=self._recovery.adopt_soon,
-            fallback_ended=self._fallback_ended.set,
+            served_without_us=self._fallback_ended.set,
         )
         self._ami.on_up.append(self._take_up)
 
@@ -148,26 +150,23 @@ class Service:
             _every(PUBLISH_EVERY, self._publish),
             _every(DESK_EVERY, self._ask_desk),
             _every(RECONCILE_EVERY, self._reconcile),
-            self._import_fallbacks(),
+            _every(0, self._import_fallbacks),
         ]
 
     async def _take_up(self) -> None:
         """After each login: what stands in the menu, then what happened while we were away."""
         await self._recovery.recover(self._calls)
-        alive = await self._alive()
-        if alive is not None:
-            mine = {call_id(self._settings.pbx.name, uniqueid) for uniqueid in alive}
-            await self._messages.sweep(mine | self._calls.ids)
         await self._reconcile()
 
     async def _import_fallbacks(self) -> None:
-        while True:
-            await self._fallback_ended.wait()
-            self._fallback_ended.clear()
-            await self._fallback.take_in(self._alive)
+        """As soon as the PBX alone has ended a call."""
+        await self._fallback_ended.wait()
+        self._fallback_ended.clear()
+        await self._fallback.take_in(self._alive)
 
     async def _reconcile(self) -> None:
-        """Calls that the PBX took alone, and rows whose calls are gone."""
+        """What nobody took in: messages, calls that the PBX took alone, rows without an end."""
+        await self._sweep_messages()
         await self._fallback.take_in(self._alive)
         # While facts wait, a row can seem open whose end is on its way.
         if self._ami.connected and not self._journal.depth:
@@ -175,6 +174,13 @@ class Service:
                 await self._recovery.reconcile(self._calls)
             except (AmiError, DeskAway) as error:
                 log.info("recovery.postponed", reason=str(error))
+
+    async def _sweep_messages(self) -> None:
+        """Left by a crash, or because the disk was full when they were to be stored."""
+        alive = await self._alive()
+        if alive is not None:
+            mine = {call_id(self._settings.pbx.name, uniqueid) for uniqueid in alive}
+            await self._messages.sweep(mine | self._calls.ids)
 
     async def _alive(self) -> set[str] | None:
         try:
@@ -186,10 +192,19 @@ class Service:
         try:
             self._hours.close_by(await self._desk.closures())
             await self._numbers.refill(self._desk)
-        except DeskAway:
-            pass  # The journal tells it, and asks again.
+            self._notice_desk("")
+        except DeskAway as away:
+            self._notice_desk(str(away))
         except OSError as error:
             log.error("service.disk", reason=str(error), remedy="free the disk of the state folder")
+
+    def _notice_desk(self, away: str) -> None:
+        """Told once, and also when nobody calls: at the start above all."""
+        if away and away != self._desk_away:
+            log.warning("desk.away", reason=away, remedy="calls are served, facts go to the spool")
+        elif self._desk_away and not away:
+            log.info("desk.back", spooled=self._journal.depth)
+        self._desk_away = away
 
     async def _publish(self) -> None:
         self._hours.publish()
@@ -207,7 +222,7 @@ class Service:
         return {
             "ready": self._ami.connected,
             "pbx": "up" if self._ami.connected else "down",
-            "database": "away" if self._journal.away else "up",
+            "database": "away" if self._desk_away or self._journal.away else "up",
             "spooled": self._journal.depth,
             "calls": len(self._calls.ids),
             "flow": str(self._flows.current),

@@ -20,8 +20,10 @@ PATIENCE = 15.0
 """Seconds that a prompt may take to come, unless the caller says otherwise."""
 STRETCH = RATE // 2
 """Samples within which the next of many short sounds is searched for at once."""
+BUFFER = 32768
+"""Bytes that are read at once: more than the stack keeps."""
 PACKETS = 3200
-"""Bytes moved at once: 200 ms, well within the stack's buffers."""
+"""Bytes that are said at once: 200 ms, well within the stack's buffer."""
 
 
 class NotHeard(AssertionError):
@@ -91,7 +93,8 @@ class Call:
             sounds = self._sounds.like(kind, self.language)
             left = deadline - time.monotonic()
             heard = await self._listen(lambda sounds=sounds: self._best_of(sounds), left)  # type: ignore[misc]
-            if heard is None:
+            # They follow one another closely; after a gap it would be some other number's digits.
+            if heard is None or (digits and heard.start > self._cursor + STRETCH + ear.SLIP):
                 raise NotHeard(await self._complaint(f"{count} digits, after “{digits}”", timeout))
             self._goes_on(heard.end)
             digits += heard.prompt.rpartition("/")[2]
@@ -180,7 +183,8 @@ class Call:
     def pump(self) -> None:
         """Move the audio of a moment in and out; called from the phone's audio thread."""
         with contextlib.suppress(AudioNotActive, AudioRestarted):
-            while pcm := self._leg.audio.read(PACKETS):
+            # All at once: what is left behind would look like a pause.
+            if pcm := self._leg.audio.read(BUFFER):
                 self.recording.add(pcm, time.monotonic())
             if self._to_say:
                 said = self._to_say.popleft()

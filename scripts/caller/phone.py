@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from baresip import Config, Runtime, StackEvent, UserAgent
+from baresip import Runtime, StackEvent, UserAgent
 
+from scripts.caller import stack
 from scripts.caller.call import Call
 from scripts.caller.sounds import Sounds
 
@@ -29,20 +30,22 @@ class Dialled:
 
 
 class Phone:
-    """All callers of this process; baresip allows one such stack per process.
+    """Callers of one line.
 
     async with Phone(line, sounds) as phone, phone.dials(caller="+62812…") as call: …
     """
+
+    _runtime: Runtime
 
     def __init__(self, line: Dialled, sounds: Path, keep: Path, tick: float = TICK) -> None:
         self._line = line
         self._sounds = Sounds(sounds)
         self._keep = keep
         self._tick = tick
-        self._runtime = Runtime()
         self._agents: dict[str, UserAgent] = {}
         self._calls: dict[int, Call] = {}
         self._early: dict[int, list[StackEvent]] = {}
+        self._dialling = 0
         self._names = itertools.count(1)
         # In a thread of its own: the stack drops what is not read in time, and comparing sounds
         # can keep the event loop busy for longer than that.
@@ -50,16 +53,7 @@ class Phone:
         self._audio = threading.Thread(target=self._pump, name="audio", daemon=True)
 
     async def __aenter__(self) -> Self:
-        await self._runtime.start(
-            Config(
-                net_interface="127.0.0.1",
-                max_concurrent_calls=None,
-                # The jitter buffer cuts pieces out of recordings; on loopback nothing jitters.
-                extra_config_text=(
-                    "sip_listen 127.0.0.1:0\nrtp_ports 34000-48000\naudio_jitter_buffer_type off\n"
-                ),
-            )
-        )
+        self._runtime = await stack.join()
         self._runtime.subscribe(self._on_event)
         # Each exchange of audio gives the interpreter away and waits to get it back: with the usual
         # 5 ms a busy event loop would starve the audio of thirty calls.
@@ -72,7 +66,8 @@ class Phone:
         self._closing.set()
         await asyncio.to_thread(self._audio.join)
         sys.setswitchinterval(self._switches)
-        await self._runtime.close()
+        self._runtime.unsubscribe(self._on_event)
+        await stack.leave()
 
     @contextlib.asynccontextmanager
     async def dials(
@@ -99,7 +94,11 @@ class Phone:
     async def _dial(self, number: str, caller: str, headers: Mapping[str, str]) -> Call:
         agent = await self._agent(caller)
         uri = f"sip:{number}@{self._line.host}:{self._line.port}"
-        leg = await agent.dial(uri, dict(headers))
+        self._dialling += 1
+        try:
+            leg = await agent.dial(uri, dict(headers))
+        finally:
+            self._dialling -= 1
         call = Call(leg, self._sounds, self._keep, f"call-{next(self._names):03}", number)
         self._calls[leg.handle] = call
         # The answer may be quicker than `dial`.
@@ -121,7 +120,7 @@ class Phone:
             return
         if call := self._calls.get(event.call):
             call.on_event(event)
-        else:
+        elif self._dialling:
             self._early.setdefault(event.call, []).append(event)
 
     def _forget(self, call: Call) -> None:

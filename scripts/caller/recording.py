@@ -1,6 +1,8 @@
 """What a caller hears, on the wall clock."""
 
+import math
 import time
+from bisect import bisect_right
 
 import numpy as np
 
@@ -21,6 +23,7 @@ class Recording:
         self._heard = bytearray(int(LEAD * RATE) * 2)
         self._last = time.monotonic()
         self._began = self._last - LEAD
+        self._arrivals: list[tuple[int, float]] = []
 
     def add(self, pcm: bytes, now: float) -> None:
         """`pcm` arrived at `now` (`time.monotonic`)."""
@@ -29,6 +32,7 @@ class Recording:
             self._heard += bytes(missing)
         self._heard += pcm
         self._last = now
+        self._arrivals.append((len(self), now))
 
     def samples(self, start: int = 0, end: int | None = None) -> Samples:
         stop = len(self) if end is None else min(end, len(self))
@@ -43,12 +47,15 @@ class Recording:
         return time.monotonic() - self._last > SILENCE_SHOWS
 
     def moment(self, sample: int) -> float:
-        """When a sample was heard, as `time.monotonic`."""
-        return self._began + sample / RATE
+        """When a sample arrived, as `time.monotonic`, to a packet and a look at the audio."""
+        nth = bisect_right(self._arrivals, (sample, math.inf))
+        end, arrived = self._arrivals[min(nth, len(self._arrivals) - 1)]
+        return arrived - (end - sample) / RATE
 
     def place(self, moment: float) -> int:
-        """The sample heard at a moment of `time.monotonic`."""
-        return max(0, int((moment - self._began) * RATE))
+        """The first sample that arrived after a moment of `time.monotonic`."""
+        nth = bisect_right(self._arrivals, moment, key=lambda arrival: arrival[1])
+        return self._arrivals[nth - 1][0] if nth else 0
 
     def __len__(self) -> int:
         return len(self._heard) // 2

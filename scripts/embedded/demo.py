@@ -65,7 +65,7 @@ def demo(
     set_up()
     privileges.become_owner(state)
     if call and is_held(state, "demo"):
-        return ring(read_endpoints(state))
+        return ring(running_endpoints(state))
     chosen = Options(hours, offset.clock_offset(clock), sip_port, ami_port, http_port, pg_port)
     with running(Installation(state, chosen)) as installation:
         if call:
@@ -74,6 +74,13 @@ def demo(
         wait(installation)
         return 1  # all of it ended by itself
     return 0
+
+
+def running_endpoints(state: Path) -> dict[str, Any]:
+    """Where the running demo of a state is; raises SetupError while it is still starting."""
+    if endpoints := read_endpoints(state):
+        return endpoints
+    raise SetupError(f"The demo of {state} is still starting: try again when its line is open.")
 
 
 def ring(endpoints: dict[str, Any]) -> int:

@@ -34,6 +34,7 @@ class Installation:
         self.options = options or Options()
         self.sounds = sounds
         self.pids: dict[str, int] = {}
+        self._published = False
         self._window: socket.socket | None = None
         self._started: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -99,6 +100,7 @@ class Installation:
     def publish(self) -> None:
         """Write `endpoints.json`: its being there says that the installation is ready."""
         state.write_endpoints(self.state.folder, self.endpoints)
+        self._published = True
 
     def saluran(self, command: str) -> list[str]:
         """The command line of a `saluran` command on this state, with this Python."""
@@ -140,7 +142,9 @@ class Installation:
         """End all that was started here, the last first, and nothing else."""
         for name in reversed(list(self.pids)):
             self._stop(name, signal.SIGINT if name == "postgres" else signal.SIGTERM)
-        self.state.endpoints.unlink(missing_ok=True)
+        if self._published:
+            self.state.endpoints.unlink(missing_ok=True)
+            self._published = False
         self._release_window()
 
     def ended(self) -> list[str]:

@@ -19,6 +19,8 @@ from scripts.embedded.errors import SetupError
 UNNEEDED = (
     "etc",
     "var",
+    "bin",
+    "sbin",
     "usr/bin",
     "usr/share/doc",
     "usr/share/man",
@@ -204,7 +206,8 @@ def loader(tree: Path) -> list[str]:
         found
         for folder in (tree / "usr/lib64", tree / "lib64", *folders, tree / "usr/lib", tree / "lib")
         for found in sorted(folder.glob("ld-linux*.so.*"))
-        if found.exists()
+        # An absolute link would lead to the system's own loader, which fits another C library.
+        if found.exists() and found.resolve().is_relative_to(tree.resolve())
     ]
     if not loaders:
         raise SetupError(f"{tree} has no program loader; remove that folder and start again.")

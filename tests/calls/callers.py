@@ -1,11 +1,15 @@
 """Callers, and the ways that most of them take."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from scripts.caller import Call, Phone
 from tests.calls.hotline import OPEN, Hotline
+
+AT_ONCE = 24
+"""Calls in progress: two cores also have to listen to them."""
 
 _numbers = itertools.count(1)
 
@@ -17,6 +21,7 @@ class Caller:
     def __init__(self, phone: Phone, hotline: Hotline) -> None:
         self._phone = phone
         self.hotline = hotline
+        self._room = asyncio.Semaphore(AT_ONCE)
         self.calls: list[Call] = []
         """All that were made, in order."""
 
@@ -30,9 +35,10 @@ class Caller:
         headers: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Call]:
         """A call at a time in WIB; `number` is the caller's own."""
-        await self.hotline.serves(at, hours)
-        async with self.rings(number, headers) as call:
-            yield call
+        async with self._room:
+            await self.hotline.serves(at, hours)
+            async with self.rings(number, headers) as call:
+                yield call
 
     @asynccontextmanager
     async def rings(

@@ -9,7 +9,7 @@ from scripts.caller import Dialled, Phone
 from scripts.embedded.addresses import NUMBER
 from tests.calls import hotline as running
 from tests.calls.callers import Caller
-from tests.calls.crowd import Crowd
+from tests.calls.crowd import Crowd, Gathering
 from tests.calls.hotline import Hotline
 from tests.calls.ledger import Ledger
 
@@ -21,7 +21,7 @@ def hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotline]:
         yield hotline
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def caller(hotline: Hotline) -> AsyncIterator[Caller]:
     installation = hotline.installation
     line = Dialled(NUMBER, "127.0.0.1", installation.ports.sip)
@@ -29,7 +29,7 @@ async def caller(hotline: Hotline) -> AsyncIterator[Caller]:
         yield Caller(phone, hotline)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def ledger(hotline: Hotline) -> AsyncIterator[Ledger]:
     async with asyncpg.create_pool(
         hotline.installation.database_url(), min_size=0, max_size=4
@@ -37,11 +37,19 @@ async def ledger(hotline: Hotline) -> AsyncIterator[Ledger]:
         yield Ledger(pool)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def gathered(
     request: pytest.FixtureRequest, caller: Caller, ledger: Ledger
-) -> AsyncIterator[Crowd]:
-    """The module's crowd, ringing."""
-    selected = {item.name for item in request.session.items if item.path == request.path}
-    async with request.module.crowd.gathers(selected, caller, ledger) as crowd:
-        yield crowd
+) -> AsyncIterator[Gathering]:
+    """The crowds of all modules that are run."""
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    members = [
+        (crowd, crowd.members[item.originalname])
+        for item in items
+        if isinstance(crowd := getattr(item.module, "crowd", None), Crowd)
+        and item.originalname in crowd.members
+    ]
+    crowds = {id(crowd): crowd for crowd, _ in members}
+    gathering = Gathering(list(crowds.values()), {test for _, test in members}, caller, ledger)
+    yield gathering
+    await gathering.disperses()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from config.speech import WIB
+from scripts.embedded import privileges
 from scripts.embedded.installation import Installation
 from scripts.embedded.options import Options
 
@@ -72,11 +73,20 @@ class Hotline:
 
     async def audit(self) -> dict[str, Any]:
         """`saluran audit`: Asterisk's records against the rows of calls."""
-        command = [*self.installation.saluran("audit"), "--json"]
-        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-        said, _ = await process.communicate()
-        told: dict[str, Any] = json.loads(said)
+        told: dict[str, Any] = json.loads(await self.runs("audit", "--json"))
         return told
+
+    async def runs(self, *words: str) -> str:
+        """What a `saluran` command on this installation prints."""
+        command = [*self.installation.saluran(words[0]), *words[1:]]
+        process = await asyncio.create_subprocess_exec(
+            *privileges.entry(self.installation.state.folder),
+            *command,
+            stdout=asyncio.subprocess.PIPE,
+            cwd=privileges.CHECKOUT,
+        )
+        said, _ = await process.communicate()
+        return said.decode()
 
     def log(self) -> str:
         """All that the service has written."""

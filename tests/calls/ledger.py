@@ -13,6 +13,7 @@ from scripts.caller import Call
 
 Made = TypeVar("Made", "Ticket", "Step", "Row")
 
+OPEN_CALLS = "SELECT count(*) FROM call WHERE ended_at IS NULL"
 PATIENCE = 20.0
 """Seconds that a call's last fact may take to its row."""
 
@@ -91,6 +92,14 @@ class Ledger:
         found = await self.tickets(call)
         assert len(found) == 1, f"{call.dialled} has {len(found)} tickets"
         return found[0]
+
+    async def all_ended(self) -> None:
+        """Wait until no call is open."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if not await self._pool.fetchval(OPEN_CALLS):
+                    return
+                await asyncio.sleep(0.1)
 
     async def fetch(self, query: str, *values: object) -> list[asyncpg.Record]:
         return list(await self._pool.fetch(query, *values))

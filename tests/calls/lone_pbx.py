@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ivr import fallback_notes
 from scripts.caller import Dialled, Phone
 from scripts.caller.sounds import RATE, write_wav
 from scripts.embedded.addresses import NUMBER
@@ -37,6 +38,16 @@ class LonePbx:
         """What was noted of calls so far."""
         return sorted((self.shared / "fallback").glob("*.txt"))
 
+    async def idle(self) -> None:
+        """Wait until no call is left, whose last note might still come."""
+        async with asyncio.timeout(20):
+            command = "core show channels count"
+            while "0 active channels" not in await self._console(command):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+    async def _console(self, command: str) -> str:
+        return await asyncio.to_thread(self.installation.console, command)
+
     async def noted(self, line: str, seconds: float = 20) -> Path:
         """The call's file in which a line fits the expression `line`, as soon as there is one."""
         wanted = re.compile(line, re.MULTILINE)
@@ -46,6 +57,20 @@ class LonePbx:
                     if wanted.search(path.read_text(encoding="ascii")):
                         return path
                 await asyncio.sleep(0.05)
+
+    async def story(self) -> list[tuple[str, str]]:
+        """What was noted of the one call that there was, once that is over."""
+        path = await self.noted("end=1")
+        assert self.files() == [path]
+        notes = fallback_notes.read(path)
+        assert notes.cut == 0
+        return [(note.key, note.value) for note in notes.lines]
+
+    async def steps(self) -> list[str]:
+        """The same without the call's particulars."""
+        told = await self.story()
+        assert [key for key, _ in told[:4]] == ["uniqueid", "caller", "dialled", "why"]
+        return [f"{key}={value}" for key, value in told[4:] if key != "message"]
 
     @contextmanager
     def clock_ahead(self, seconds: int) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """Where packages come from is taken from the machine itself."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,13 @@ def test_the_loader_is_found_where_each_architecture_has_it(tmp_path: Path) -> N
     loader = tmp_path / "usr/lib/ld-linux-aarch64.so.1"
     loader.touch()
     assert packages.loader(tmp_path) == [str(loader), "--library-path", str(libraries)]
+
+
+def test_a_loader_that_is_the_systems_own_is_passed_over(tmp_path: Path) -> None:
+    libraries = tmp_path / "lib/x86_64-linux-gnu"
+    libraries.mkdir(parents=True)
+    (tmp_path / "lib64").mkdir()
+    (tmp_path / "lib64/ld-linux-x86-64.so.2").symlink_to(sys.executable)
+    loader = libraries / "ld-linux-x86-64.so.2"
+    loader.touch()
+    assert packages.loader(tmp_path)[0] == str(loader)

@@ -1,0 +1,1 @@
+"""What the line costs beyond pure dialplan: CPU, delay, memory."""

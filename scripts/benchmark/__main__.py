@@ -1,0 +1,58 @@
+"""`scripts/bench`: the command line of the measurements."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from scripts.benchmark.call import Load, measure
+from scripts.benchmark.report import as_json, show
+from scripts.embedded import privileges
+from scripts.embedded.errors import SetupError
+from scripts.embedded.set_up import set_up
+
+app = App(name="bench", help="Measurements on this machine; a busy machine spoils them.")
+
+
+@app.command
+def call(
+    *,
+    state: Path = privileges.CHECKOUT / ".state" / "bench",
+    calls: int = 60,
+    rounds: int = 3,
+    standing: int = 200,
+    json: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Calls through the menu, ours and the same in pure dialplan, by turns in one run.
+
+    Ends with 1 when a target is missed.
+
+    Parameters
+    ----------
+    state
+        A state folder for the measurement's own PBX, database and service.
+    calls
+        Calls of each kind, all rounds together.
+    rounds
+        How often the two kinds take turns.
+    standing
+        Calls that stand in a menu while the service's memory is looked at.
+    json
+        Print numbers for programs.
+    """
+    state = state.absolute()
+    privileges.prepare(state)
+    set_up()
+    privileges.become_owner(state)
+    found = asyncio.run(measure(state, Load(calls, rounds, standing)))
+    (as_json if json else show)(found)
+    return 0 if found.within_targets else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(app(result_action="return_value"))
+    except SetupError as error:
+        sys.exit(f"saluran: {error}")
