@@ -275,6 +275,19 @@ async def test_cancelling_while_it_is_dialled_ends_the_tries(
     assert await state(sql, held.id) == became
 
 
+async def test_who_is_being_called_is_not_called_for_another_promise_at_once(
+    desk: PostgresDesk, callbacks: Callbacks
+) -> None:
+    await promised(desk)
+    held = await claim(callbacks)
+    await callbacks.mark_dialling(held.id, held.attempt)
+    await desk.apply([cancelled(held.id, MONDAY_8)])
+    newer = await promised(desk, 2)
+    assert await callbacks.claim_due(MONDAY_8, 10, "elsewhere") == []
+    await desk.apply([tried(held.id, held.attempt, "busy", at=MONDAY_8)])
+    assert (await claim(callbacks)).id == newer
+
+
 async def test_a_person_gives_a_task_back_with_a_new_time(
     desk: PostgresDesk, callbacks: Callbacks
 ) -> None:

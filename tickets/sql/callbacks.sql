@@ -2,9 +2,15 @@
 -- written by the same statement.
 
 -- name: claim_due
--- The oldest first within a priority; what another service is claiming is passed over.
+-- The oldest first within a priority; what another service is claiming is passed over, and so is a
+-- phone that is being called just now for a callback that was cancelled, or done by hand, meanwhile.
 WITH due AS (
-    SELECT id FROM callback WHERE state = 'waiting' AND due <= $1
+    SELECT id FROM callback WHERE state = 'waiting' AND due <= $1 AND NOT EXISTS (
+        SELECT FROM callback AS other
+        JOIN callback_attempt AS attempt ON attempt.id = other.attempt
+        WHERE other.phone = callback.phone AND attempt.result IS NULL
+            AND attempt.dialled_at > $1 - interval '2 h'
+    )
     ORDER BY priority DESC, since, id
     LIMIT $2
     FOR NO KEY UPDATE SKIP LOCKED
