@@ -106,8 +106,24 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """A stay in a queue; times in seconds, what is None is not known or did not happen."""
+
+    queue: str | None
+    joined_at: datetime | None
+    left_at: datetime | None
+    how: str | None
+    agent: str | None
+    waited: float | None
+    talked: float | None
+    ended_by: str | None
+    disposition: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallStory(CallLine):
     """A call step by step, and the numbers of the tickets that came of it."""
 
     steps: list[Step]
+    stays: list[Stay]
     tickets: list[str]

@@ -15,6 +15,7 @@ from tickets.shown import (
     CallStory,
     Event,
     Recording,
+    Stay,
     Step,
     TicketLine,
     TicketStory,
@@ -69,10 +70,12 @@ class Views:
             if row is None:
                 return None
             steps = await connection.fetch(SQL["call_steps"], row["id"])
+            stays = await connection.fetch(SQL["call_stays"], row["id"])
             tickets = await connection.fetch(SQL["call_tickets"], row["id"])
         return CallStory(
             **self._shown(row),
             steps=[Step(**step) for step in steps],
+            stays=[Stay(**stay) for stay in stays],
             tickets=[ticket["number"] for ticket in tickets],
         )
 

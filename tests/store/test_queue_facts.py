@@ -149,6 +149,23 @@ async def test_a_conversation_is_shown_on_the_ticket_of_its_call(
     assert [recording.kind for recording in ticket.recordings] == ["talk"]
 
 
+async def test_a_call_is_shown_with_its_stays_and_what_became_of_the_talk(
+    desk: PostgresDesk, store: Store
+) -> None:
+    call = Call()
+    call.begins()
+    first = Stay.of_call(call).joins("produsen").leaves("moved", after=180)
+    second = Stay(call.id, at=first.at).joins("umum").is_answered(after=20).talks(60)
+    second.is_disposed("02")
+    second.at += timedelta(seconds=5)
+    second.is_disposed("11")
+    await desk.apply([*call.told, *first.told, *second.told])
+    story = await Views(store).call(call.uniqueid)
+    assert story is not None
+    shown = [(stay.queue, stay.how, stay.agent, stay.disposition) for stay in story.stays]
+    assert shown == [("produsen", "moved", None, None), ("umum", "answered", "6001", "11")]
+
+
 async def test_a_callbacks_conversation_is_shown_on_its_ticket(
     desk: PostgresDesk, store: Store
 ) -> None:

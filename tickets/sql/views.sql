@@ -60,6 +60,18 @@ ORDER BY began_at DESC, id DESC LIMIT 1;
 -- name: call_steps
 SELECT seq, step, event, detail, at FROM call_step WHERE call = $1 ORDER BY seq, at, id;
 
+-- name: call_stays
+-- With what the agent said last became of the talk.
+SELECT
+    entry.queue, entry.joined_at, entry.left_at, entry.how, entry.agent, entry.waited, entry.talked,
+    entry.ended_by,
+    (
+        SELECT disposition.code FROM disposition WHERE disposition.entry = entry.id
+        ORDER BY disposition.at DESC, disposition.id DESC LIMIT 1
+    ) AS disposition
+FROM queue_entry AS entry WHERE entry.call = $1
+ORDER BY entry.joined_at, entry.id;
+
 -- name: call_tickets
 SELECT number FROM ticket WHERE call = $1
 UNION
