@@ -54,7 +54,7 @@ class CallbackAsking:
             async with self._turn:
                 where = await self._decided(held.get(attempt), held, live)
                 if (placeholder := live.get(attempt)) is not None:
-                    placeholder.dialled = where == DIALLING
+                    placeholder.led = where
                     await self._channels.lead(placeholder.talking, where)
             log.info("callback.answered", attempt=str(attempt), answer=where)
             self._open.discard(attempt)

@@ -21,18 +21,32 @@ class Placeholder:
     """The channel that talks with the agent, once it is known."""
     taken: bool = False
     """An agent has answered."""
-    dialled: bool = False
+    led: str = ""
+    """Where the service has sent the half that talks; it is sent once."""
     joined: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def dialled(self) -> bool:
+        return self.led == DIALLING
 
 
 class LivePlaceholders:
-    """By attempt. `changed` is called when one has ended, `asked` when an agent has heard who it is
-    and the customer may be dialled."""
+    """By attempt.
+
+    `ended` is called when an agent had taken one and it has ended, `asked` when they have heard who
+    it is and the customer may be dialled, `refused` when the PBX could not make one: it may be
+    there already.
+    """
 
     def __init__(
-        self, ami: Ami, *, changed: Callable[[], None], asked: Callable[[UUID], None]
+        self,
+        ami: Ami,
+        *,
+        ended: Callable[[], None],
+        asked: Callable[[UUID], None],
+        refused: Callable[[], None],
     ) -> None:
-        self._changed, self._asked = changed, asked
+        self._ended, self._asked, self._refused = ended, asked, refused
         self._by_attempt: dict[UUID, Placeholder] = {}
         ami.on_event("QueueCallerJoin", self._joined)
         ami.on_event("AgentConnect", self._taken)
@@ -77,8 +91,10 @@ class LivePlaceholders:
         extension = event.get("Exten")
         placeholder.talking = event.get("Channel")
         placeholder.taken = extension != WAITING
-        placeholder.dialled = extension == DIALLING
-        if extension == ASKING:
+        if extension == DIALLING:
+            placeholder.led = DIALLING
+        # A list is as old as its making: it may still show one asking who is answered.
+        if extension == ASKING and not placeholder.led:
             self._asked(attempt)
 
     def _joined(self, event: Event) -> None:
@@ -101,6 +117,7 @@ class LivePlaceholders:
         one = half(event.get("Uniqueid"))
         if one and event.get("Response") == "Failure":
             self._end(one.attempt)
+            self._refused()
 
     def _hung_up(self, event: Event) -> None:
         one = half(event.get("Uniqueid"))
@@ -111,7 +128,10 @@ class LivePlaceholders:
     def _end(self, attempt: UUID) -> None:
         if placeholder := self._by_attempt.pop(attempt, None):
             placeholder.joined.set()
-        self._changed()
+            # One that nobody took waits for the next round: a queue that lets nobody in would
+            # otherwise be tried without a pause.
+            if placeholder.taken:
+                self._ended()
 
     def _of(self, event: Event) -> Placeholder | None:
         one = half(event.get("Uniqueid"))

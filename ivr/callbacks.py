@@ -8,7 +8,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-
 from typing import Protocol
 from uuid import UUID
 
@@ -80,7 +79,9 @@ class Callbacks:
         self._looked: float | None = None
         self._cut = ""
         self._asking = CallbackAsking(channels, desk, hours, policy)
-        self._live = LivePlaceholders(ami, changed=self.hint, asked=self._asked)
+        self._live = LivePlaceholders(
+            ami, ended=self.hint, asked=self._asked, refused=self._look_soon
+        )
         ami.on_up.append(self._came_up)
 
     def hint(self) -> None:
@@ -121,8 +122,11 @@ class Callbacks:
             await self._arrange()
 
     async def _came_up(self) -> None:
-        self._looked = None
+        self._look_soon()
         self.hint()
+
+    def _look_soon(self) -> None:
+        self._looked = None
 
     async def _look(self) -> None:
         self._live.find(await self._channels.all())

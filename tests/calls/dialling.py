@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from uuid import UUID
 import asyncpg
 
 from config.settings import CHECKOUT, load_settings
-from ivr.ami import Ami, AmiAddress, AmiError
+from ivr.ami import Ami, AmiAddress, AmiError, AmiRefused
 from ivr.ids import call_id, new_id
 from scripts.embedded import privileges
 from scripts.embedded.installation import Installation
@@ -71,6 +71,10 @@ exten => line,1,Answer()
  same => n,Wait(600)
 """
 _numbers = itertools.count(1)
+
+
+def ago(minutes: float) -> datetime:
+    return datetime.now(UTC) - timedelta(minutes=minutes)
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,17 @@ class Dialling:
             await self._process.wait()
             self._process = None
 
+    async def has_looked(self) -> None:
+        """The dialler has looked at everything that there is now."""
+        for phone in ("+6562345678", "+6562345679"):
+            await self.becomes(await self.promises(phone=phone), "forbidden")
+
+    async def restarts_pbx(self) -> None:
+        """`kill -9` of the PBX, and a new one."""
+        await asyncio.to_thread(self.installation.stop_asterisk, signal.SIGKILL)
+        await asyncio.to_thread(self.installation.start_asterisk)
+        await self.ami.wait_up()
+
     # Agents and customers
 
     def agent(self, extension: str = AGENTS[0], **how: Any) -> Party:
@@ -145,11 +160,33 @@ class Dialling:
     async def takes(self, agent: Party, nth: int = 1, key: str = "1") -> Leg:
         """The agent's `nth` call: once they hear the whisper they press a key."""
         leg = await agent.rings(nth)
-        await leg.answered.wait()
         async with asyncio.timeout(PATIENCE):
             await leg.hears.wait()
         leg.press(key)
         return leg
+
+    async def answers(self, agent: Party, nth: int, key: str = "1") -> None:
+        """Answer the agent's `nth` call, which rings, and press a key into the whisper."""
+        leg = await agent.rings(nth)
+        await leg.answer()
+        async with asyncio.timeout(PATIENCE):
+            await leg.hears.wait()
+        leg.press(key)
+
+    async def rings_agent_with_a_call(self, agent: Party) -> None:
+        """The agent's phone rings for a caller."""
+        await self.waits("080000", ago(600))
+        await agent.rings()
+
+    async def hangs_up_callers(self) -> None:
+        for event in await self.ami.collect("Status", "StatusComplete", AllVariables="false"):
+            if event.get("Context") == "waiting":
+                await self.ami.ask("Hangup", Channel=event.get("Channel"))
+
+    async def logs_in_again(self, extension: str) -> None:
+        """Logged in, whether the PBX has forgotten it or not."""
+        with contextlib.suppress(AmiRefused):
+            await self.logs_in(extension)
 
     async def clears(self) -> None:
         """As if nothing had been before: for the next test."""
@@ -321,13 +358,6 @@ class Dialling:
                 "by": "test",
             }
         )
-
-    async def hears_a_round(self) -> None:
-        """The dialler has looked at everything once more."""
-        another = await self.promises(phone="+6562345678")
-        await self.becomes(another, "forbidden")
-        another = await self.promises(phone="+6562345679")
-        await self.becomes(another, "forbidden")
 
     def notes(self) -> list[str]:
         folder = self.installation.state.folder / "pbx/callbacks"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.calls import dialling as rig
-from tests.calls.dialling import Dialling, Promise
+from tests.calls.dialling import Dialling, Promise, ago
 
 TONE = bytes([0x21]) * 160
 """20 ms that no prompt contains."""
@@ -25,10 +25,6 @@ async def everything(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 async def line(everything: Dialling) -> AsyncIterator[Dialling]:
     yield everything
     await everything.clears()
-
-
-def ago(minutes: float) -> datetime:
-    return datetime.now(UTC) - timedelta(minutes=minutes)
 
 
 async def test_a_due_callback_brings_agent_and_customer_together(line: Dialling) -> None:
@@ -284,7 +280,7 @@ async def test_who_is_on_the_line_with_us_is_not_called(line: Dialling) -> None:
     await line.rings_us(promise.national)
     await line.starts()
     await line.until_claimed(promise)
-    await line.hears_a_round()
+    await line.has_looked()
     assert (agent.calls, customer.calls) == ([], [])
     await line.hang_up_callers()
     await line.takes(agent)
