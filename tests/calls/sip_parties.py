@@ -27,6 +27,8 @@ class Party:
     """A SIP status such as 486 instead of ringing."""
     talks: float | None = None
     """Seconds until it hangs up; None: the other side does."""
+    echoes: bool = True
+    """It says back what it hears; else it is silent."""
     calls: list["Leg"] = field(default_factory=list)
     rung: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -112,7 +114,8 @@ class Leg:
         if packet[1] & 0x7F == 8 and self._media:
             self.heard.add(packet[12:])
             self.hears.set()
-            self.speak(packet[12:])
+            if self._party.echoes:
+                self.speak(packet[12:])
 
     def cancelled(self, request: str, source: Address) -> None:
         self._parties.reply(request, source, "200 OK", self._tag)
