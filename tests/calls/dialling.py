@@ -114,11 +114,15 @@ class Dialling:
 
     # The dialler
 
-    async def starts(self, **settings: Any) -> None:
-        """A dialler that follows these settings of `callbacks`."""
+    async def starts(self, *, clock: datetime | None = None, **settings: Any) -> None:
+        """A dialler that follows these settings of `callbacks`.
+
+        With a `clock` it is that time for it now, and it keeps the office's hours."""
         file = self.installation.state.settings
         told = json.loads(file.read_text().partition("\n")[2]) | {
-            "callbacks": {"ring_seconds": 5, **settings}
+            "callbacks": {"ring_seconds": 5, **settings},
+            "hours": "office" if clock else "always",
+            "clock_offset": (clock - datetime.now(UTC)).total_seconds() if clock else 0.0,
         }
         file.write_text("#\n" + json.dumps(told))
         log = self.installation.state.log("dialler").open("ab")
@@ -272,9 +276,10 @@ class Dialling:
         phone: str | None = None,
         other: str | None = None,
         priority: int = 0,
+        due: datetime | None = None,
         type: str = "next_opening",  # noqa: A002
     ) -> Promise:
-        """A callback that is due now."""
+        """A callback, due now unless it is said."""
         now = datetime.now(UTC)
         nth = next(_numbers)
         national = f"0813{nth:08}"
@@ -304,8 +309,8 @@ class Dialling:
                 "ticket": str(ids[0]),
                 "phone": phone,
                 "type": type,
-                "due": now.isoformat(),
-                "since": (since or now).isoformat(),
+                "due": (due or now).isoformat(),
+                "since": (since or due or now).isoformat(),
                 "queue": QUEUE,
                 "priority": priority,
                 "other_phone": other,

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from config.speech import WIB
 from tests.calls import dialling as rig
 from tests.calls.dialling import Dialling, Promise, ago
 
@@ -286,6 +287,37 @@ async def test_who_is_on_the_line_with_us_is_not_called(line: Dialling) -> None:
     await line.hang_up_callers()
     await line.takes(agent)
     await customer.rings()
+
+
+async def test_when_the_line_closes_while_the_agent_hears_of_it_the_person_is_called_tomorrow(
+    line: Dialling,
+) -> None:
+    agent = line.agent()
+    await line.logs_in("6001")
+    four = datetime(2026, 11, 25, 16, 0, tzinfo=WIB)
+    promise = await line.promises(due=four - timedelta(hours=1))
+    customer = line.customer(promise)
+    begun = time.monotonic()
+    await line.starts(clock=four - timedelta(seconds=10))
+    await agent.rings()
+    await asyncio.sleep(begun + 10.1 - time.monotonic())
+    await line.takes(agent)
+    state = await line.becomes(promise, "closed")
+    assert (state.state, state.due) == ("waiting", datetime(2026, 11, 26, 8, 0, tzinfo=WIB))
+    assert customer.calls == []
+
+
+async def test_what_is_due_while_the_line_is_closed_is_moved_to_the_next_opening(
+    line: Dialling,
+) -> None:
+    agent = line.agent()
+    await line.logs_in("6001")
+    evening = datetime(2026, 11, 27, 18, 0, tzinfo=WIB)
+    promise = await line.promises(due=evening - timedelta(hours=3))
+    await line.starts(clock=evening)
+    state = await line.becomes(promise, "closed")
+    assert (state.state, state.due) == ("waiting", datetime(2026, 11, 30, 8, 0, tzinfo=WIB))
+    assert agent.calls == []
 
 
 async def test_a_result_is_kept_while_postgresql_is_away(line: Dialling) -> None:
