@@ -94,6 +94,10 @@ class Line(Parties):
         line.port = line._transport.get_extra_info("sockname")[1]
         return line
 
+    @property
+    def closed(self) -> bool:
+        return self._transport.is_closing()
+
     async def asks(self, request: str, port: int) -> str:
         """What the PBX answers in the end."""
         self.send(request, ("127.0.0.1", port))

@@ -117,6 +117,11 @@ class Leg:
             if self._party.echoes:
                 self.speak(packet[12:])
 
+    def falls_silent(self) -> None:
+        """No audio any more, in or out, and no goodbye."""
+        if self._media:
+            self._media.close()
+
     def cancelled(self, request: str, source: Address) -> None:
         self._parties.reply(request, source, "200 OK", self._tag)
         self.refuse(487)
