@@ -141,6 +141,21 @@ class CallDisposed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Supervised(Fact):
+    """A supervisor used a right of theirs; `call` is the caller's, or a nil UUID without one."""
+
+    kind: ClassVar[str] = "supervised"
+    supervisor: str
+    """The extension."""
+    did: str
+    """`listen`, `whisper`, `barge`, `take`, `move`, `close_line` or `reopen_line`."""
+    agent: str
+    """Who was listened to; else empty."""
+    queue: str
+    """Where the caller was put; else empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRated(Fact):
     """The caller's satisfaction, keyed after a talk."""
 
@@ -176,6 +191,7 @@ FACTS.update(
         CallbackMoved,
         CallbackCancelled,
         CallDisposed,
+        Supervised,
         CallRated,
         TalkRecorded,
     )

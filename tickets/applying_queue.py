@@ -17,6 +17,7 @@ from tickets.facts_queue import (
     QueueJoined,
     QueueLeft,
     RingMissed,
+    Supervised,
     TalkEnded,
     TalkRecorded,
 )
@@ -68,6 +69,10 @@ async def write_queue_fact(connection: Connection, fact: Fact) -> None:
         case AgentChanged():
             change = (fact.id, fact.agent, fact.state, fact.reason, fact.by, fact.at)
             await connection.execute(SQL["change_presence"], *change)
+        case Supervised():
+            did = (fact.supervisor, fact.did, fact.agent, fact.queue)
+            call = fact.call if fact.call.int else None
+            await connection.execute(SQL["supervise"], fact.id, call, *did, fact.at)
         case CallRated():
             rating = (fact.id, fact.call, fact.agent, fact.score, fact.at)
             await connection.execute(SQL["rate"], *rating)

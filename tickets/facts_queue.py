@@ -91,6 +91,14 @@ class CallDisposed(FactBase):
     code: str
 
 
+class Supervised(FactBase):
+    kind: Literal["supervised"]
+    supervisor: str
+    did: str
+    agent: str
+    queue: str
+
+
 class CallRated(FactBase):
     kind: Literal["call_rated"]
     agent: str
@@ -112,4 +120,4 @@ EntryFact = (
 )
 """Facts of one stay in a queue."""
 CallbackFact = CallbackTried | CallbackMoved | CallbackCancelled
-QueueFact = EntryFact | CallbackFact | AgentChanged | CallRated
+QueueFact = EntryFact | CallbackFact | AgentChanged | CallRated | Supervised

@@ -52,3 +52,8 @@ ON CONFLICT (id) DO NOTHING;
 INSERT INTO recording (id, kind, entry, name, seconds, size, sha256, silent, at)
 VALUES ($1, 'talk', $2, $3, $4, $5, $6, false, $7)
 ON CONFLICT (id) DO NOTHING;
+
+-- name: supervise
+INSERT INTO supervision (id, call, supervisor, did, agent, queue, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO NOTHING;
