@@ -96,6 +96,8 @@ class Phones(Group):
     """The PBX's address for their audio; unless given, the one that SIP uses."""
     permit: tuple[IPv4Network | IPv6Network, ...] = ()
     """Networks that phones may register and call from; anywhere when empty."""
+    dial: tuple[Annotated[str, Field(pattern=r"^0[1-9][0-9]{0,10}$")], ...] = ()
+    """Beginnings of the Indonesian numbers that agents may dial themselves; none when empty."""
 
 
 class Http(Group):

@@ -42,6 +42,9 @@ CALLERS_GO_ON = {
     "leavewhenempty": "paused,unavailable,invalid,unknown",
 }
 
+GUARD = 2
+"""Seconds; whole ones are counted, so that it may be one less."""
+
 ENDPOINT = {
     "type": "endpoint",
     "context": "saluran-agent",
@@ -123,7 +126,9 @@ def _lines(queue: Queue) -> dict[str, object]:
         "strategy": queue.strategy,
         "timeout": queue.ring,
         "retry": queue.retry,
-        "wrapuptime": queue.wrap_up,
+        # The rest after a talk is the service's (ivr/agent_care.py): a pause, which an agent can
+        # end. Until it is there, nobody may ring.
+        "wrapuptime": min(queue.wrap_up, GUARD),
         "servicelevel": queue.service_level,
         "weight": queue.weight,
         "musicclass": queue.music,

@@ -37,6 +37,8 @@ class Provisioning:
         self._agents = agents
         self._queues = load_queues(settings.files.queues)
         self._stamp = _stamp(settings.files.queues)
+        self.agents: Sequence[Agent] | None = None
+        """Those who may take calls, as the desk told last; None before it did."""
         self._stale = {QUEUES_FILE, PHONES_FILE}
         """What the PBX may not have read as it is now: at first that is not known."""
 
@@ -55,7 +57,7 @@ class Provisioning:
         """Publish what changed, and have the PBX read it."""
         self._read_queues()
         try:
-            agents = await self._agents()
+            agents = self.agents = await self._agents()
             self._stale |= publish(self._settings, self._queues, agents)
         except DeskAway:
             pass  # The journal tells it; the PBX works from its files.

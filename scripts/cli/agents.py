@@ -65,6 +65,14 @@ async def list_(*, place: Here, json: Json = False) -> None:
 
 
 @app.command
+def status(*, place: Here, json: Json = False) -> None:
+    """What every agent does now, as the PBX has it."""
+    from scripts.cli.live import now
+
+    show.listing(now(place.settings())["agents"], ("agent", "state", "reason"), as_json=json)
+
+
+@app.command
 async def remove(extension: str, *, place: Here) -> None:
     """Take the phone from an agent; what they did stays."""
     from scripts.cli.store import store

@@ -12,6 +12,10 @@ class NotFound(Exception):
     """What was asked for is not there."""
 
 
+class Unreachable(Exception):
+    """The service, or what it needs, is away."""
+
+
 def code_of(error: Exception) -> int | None:
     """The exit code of a failure that has been foreseen, None of any other."""
     from config.documents import ConfigError
@@ -27,6 +31,7 @@ def code_of(error: Exception) -> int | None:
         ConfigError: WRONG,
         SetupError: WRONG,
         ValueError: WRONG,
+        Unreachable: UNREACHABLE,
         StoreAway: UNREACHABLE,
         AmiError: UNREACHABLE,
     }

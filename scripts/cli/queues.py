@@ -11,6 +11,7 @@ app = App(name="queue", help="The queues that callers wait in.")
 COLUMNS = (
     "name", "title", "languages", "categories", "strategy", "max_wait", "max_length", "overflow",
 )  # fmt: skip
+WAITING = ("queue", "phone", "since", "waited", "channel")
 OTHERS = ("of", "callback", "since", "priority", "turn", "agent", "earlier", "fair")
 
 
@@ -36,6 +37,14 @@ def list_(*, place: Here, json: Json = False) -> None:
         for name, queue in queues.items()
     ]
     show.listing(rows, COLUMNS, as_json=json)
+
+
+@app.command
+def live(*, place: Here, json: Json = False) -> None:
+    """List the callers who wait now, who waits longest first."""
+    from scripts.cli.live import now
+
+    show.listing(now(place.settings())["waiting"], WAITING, as_json=json)
 
 
 @app.command
