@@ -28,11 +28,15 @@ class AgentLine(AgiLine):
         return (await self.variables("${IVR_KEYED}"))[0]
 
     async def send_on(self, context: str, extension: str, variables: Mapping[str, str]) -> None:
-        """Let go of the channel: the dialplan has it from here. Raises `AmiError`."""
-        before = [action("AbsoluteTimeout", Channel=self.channel, Timeout="0")]
-        for name, value in variables.items():
-            before.append(action("Setvar", Channel=self.channel, Variable=name, Value=value))
-        for answer in self._ami.post(before):
+        """Let go of the channel: the dialplan has it from here, and ends the lease.
+
+        Raises `AmiError`.
+        """
+        told = [
+            action("Setvar", Channel=self.channel, Variable=name, Value=value)
+            for name, value in variables.items()
+        ]
+        for answer in self._ami.post(told):
             await answer
         await self._ami.ask(
             "Redirect", Channel=self.channel, Context=context, Exten=extension, Priority="1"
