@@ -33,6 +33,7 @@ from config.settings_groups import (
     Log,
     Name,
     Pbx,
+    Phones,
 )
 
 __all__ = [
@@ -75,6 +76,7 @@ class Settings(BaseSettings):
     """Seconds by which the service's clock is ahead of the system's; for demos and tests."""
     pbx: Pbx = Pbx()
     database: Database = Database()
+    phones: Phones = Phones()
     http: Http = Http()
     files: Files = Files()
     log: Log = Log()

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from ivr import agent_line
 from ivr.ami import Ami, Event
 from ivr.call import Call
 from ivr.line import COMMANDS, AgiLine
@@ -85,7 +86,9 @@ class Calls:
         known = self._calls.get(event.get("Uniqueid"))
         if known:
             known[1].executed(event)
-        elif event.get("CommandId").startswith(COMMANDS):
+        elif event.get("Context") != agent_line.CONTEXT and event.get("CommandId").startswith(
+            COMMANDS
+        ):
             self._orphaned(event.get("Channel"))
 
     def _left(self, event: Event) -> None:

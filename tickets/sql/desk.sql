@@ -3,7 +3,8 @@
 -- name: person
 SELECT phone.language, callback.id AS callback, callback.ticket, ticket.number, callback.due
 FROM phone
-LEFT JOIN callback ON callback.phone = phone.number AND callback.state = 'waiting'
+LEFT JOIN callback
+    ON callback.phone = phone.number AND callback.state IN ('waiting', 'claimed', 'dialling')
 LEFT JOIN ticket ON ticket.id = callback.ticket
 WHERE phone.number = $1;
 
@@ -50,7 +51,7 @@ SELECT
     ticket.id, ticket.pin_hash, ticket.status, ticket.deadline,
     (
         SELECT callback.due FROM callback
-        WHERE callback.state = 'waiting' AND (
+        WHERE callback.state IN ('waiting', 'claimed', 'dialling') AND (
             callback.ticket = ticket.id OR callback.id IN (
                 SELECT request.callback FROM callback_request AS request
                 WHERE request.ticket = ticket.id
