@@ -283,6 +283,21 @@ async def test_without_the_service_a_pause_can_be_ended_and_nothing_else(team: T
     await team.agree("6002", "ready", PATIENCE)
 
 
+async def test_with_the_database_away_from_the_start_who_is_logged_in_works_on(team: Team) -> None:
+    budi, dewi = await team.phones.agent("6002"), await team.phones.agent("6003")
+    await budi.keys("*11", "agent-in")
+    await team.hotline.stops_service()
+    await team.hotline.stops_postgres()
+    await team.hotline.starts_service()
+    await budi.keys("*131", "agent-paused")
+    await budi.keys("*14", "agent-ready")
+    await dewi.keys("*11", "agent-service-away")
+    await team.hotline.starts_postgres()
+    await team.hotline.until(database="up", spooled=0)
+    await dewi.keys("*11", "agent-in")
+    await team.agree("6002", "ready")
+
+
 async def test_what_happened_without_the_service_is_told_when_it_is_back(team: Team) -> None:
     budi, dewi = await team.phones.agent("6002"), await team.phones.agent("6003")
     await budi.keys("*11", "agent-in")
