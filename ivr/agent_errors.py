@@ -10,6 +10,11 @@ class AgentUnknown(AgentError):
         super().__init__(f"{extension} is no agent's extension: see `saluran agents list`.")
 
 
+class AgentsNotRead(AgentError):
+    def __init__(self) -> None:
+        super().__init__("Who the agents are was not read yet: PostgreSQL is away.")
+
+
 class NotLoggedIn(AgentError):
     def __init__(self, extension: str) -> None:
         super().__init__(f"{extension} is not logged in: key *11 on the phone first.")

@@ -77,8 +77,7 @@ class FeatureCodes:
     async def _outcome(self, line: AgentLine, extension: str, keyed: str) -> str:
         """The sentence to end with; none when the call went on elsewhere."""
         try:
-            agent = self._desk.presence.agent(extension)
-            await line.speak(agent.languages[0])
+            await line.speak(self._desk.presence.language(extension))
             found = _CODE.fullmatch(keyed)
             if found is None:
                 return await self._dial(line, extension, keyed)

@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 
 from config.queues import AGENT_PREFIX, Queues, agent_queue
-from ivr.agent_errors import AgentUnknown, NotLoggedIn, Unconfirmed
+from ivr.agent_errors import AgentsNotRead, AgentUnknown, NotLoggedIn, Unconfirmed
 from ivr.ami import Ami, AmiDown, AmiError, AmiRefused, Event
 from ivr.facts import Fact
 from ivr.facts_queue import AgentChanged
@@ -66,11 +66,21 @@ class Presence:
         return state_of(self.members.of(extension))
 
     def agent(self, extension: str) -> Agent:
-        """Raises AgentUnknown."""
-        for agent in self._agents() or ():
+        """Raises AgentUnknown; AgentsNotRead while the table was never read."""
+        agents = self._agents()
+        if agents is None:
+            raise AgentsNotRead
+        for agent in agents:
             if agent.extension == extension:
                 return agent
         raise AgentUnknown(extension)
+
+    def language(self, extension: str) -> str:
+        """The agent's first. Raises AgentUnknown, but only of who is surely none."""
+        try:
+            return self.agent(extension).languages[0]
+        except AgentsNotRead:
+            return "id"
 
     @property
     def queues(self) -> Queues:

@@ -84,6 +84,12 @@ class Leg:
         self._reply(f"{status} Refused")
         self._end()
 
+    def forward(self, number: str) -> None:
+        """302: let another number ring instead."""
+        contact = f"<sip:{number}@127.0.0.1:{self._parties.port}>"
+        self._parties.reply(self.invite, self._source, "302 Moved", self._tag, contact=contact)
+        self._end()
+
     def hang_up(self) -> None:
         if self.over.is_set():
             return
@@ -226,14 +232,20 @@ class Parties(asyncio.DatagramProtocol):
             await asyncio.sleep(party.talks)
             leg.hang_up()
 
-    def reply(self, request: str, to: Address, status: str, tag: str, body: str = "") -> None:
+    def reply(
+        self,
+        request: str,
+        to: Address,
+        status: str,
+        tag: str,
+        body: str = "",
+        contact: str = "",
+    ) -> None:
         head = [f"SIP/2.0 {status}", *_same(request)]
         head = [f"{line};tag={tag}" if _is_untagged_to(line) else line for line in head]
         kind = ["Content-Type: application/sdp"] if body else []
-        contact = f"Contact: <sip:127.0.0.1:{self.port}>"
-        self.send(
-            "\r\n".join([*head, contact, *kind, f"Content-Length: {len(body)}", "", body]), to
-        )
+        place = f"Contact: {contact or f'<sip:127.0.0.1:{self.port}>'}"
+        self.send("\r\n".join([*head, place, *kind, f"Content-Length: {len(body)}", "", body]), to)
 
     def send(self, text: str, to: Address) -> None:
         self._transport.sendto(text.encode(), to)

@@ -257,6 +257,20 @@ async def test_a_permitted_number_is_dialled_with_the_hotlines_number(team: Team
     assert leg.caller == "1500587"
 
 
+async def test_a_phone_that_forwards_its_calls_gets_none_and_the_caller_stays(team: Team) -> None:
+    phone = await FragilePhone.registered(team.hotline, "6003")
+    presence = _presence(team, [])
+    await presence.reconcile()
+    await presence.log_in("6003", "api")
+    phone.party.answers_after = None
+    await team.caller()
+    (await phone.rings()).forward("081234567890")
+    await team.agree("6003", "paused ring_no_answer", PATIENCE)
+    assert not [one for one in await team.channels() if "carrier" in one.get("Channel")]
+    assert len((await team.live())["waiting"]) == 1
+    await phone.leaves()
+
+
 async def test_without_the_service_a_pause_can_be_ended_and_nothing_else(team: Team) -> None:
     budi = await team.phones.agent("6002")
     await budi.keys("*11", "agent-in")
@@ -267,6 +281,21 @@ async def test_without_the_service_a_pause_can_be_ended_and_nothing_else(team: T
     assert await team.pbx_state("6002") == "ready"
     await team.hotline.starts_service()
     await team.agree("6002", "ready", PATIENCE)
+
+
+async def test_with_the_database_away_from_the_start_who_is_logged_in_works_on(team: Team) -> None:
+    budi, dewi = await team.phones.agent("6002"), await team.phones.agent("6003")
+    await budi.keys("*11", "agent-in")
+    await team.hotline.stops_service()
+    await team.hotline.stops_postgres()
+    await team.hotline.starts_service()
+    await budi.keys("*131", "agent-paused")
+    await budi.keys("*14", "agent-ready")
+    await dewi.keys("*11", "agent-service-away")
+    await team.hotline.starts_postgres()
+    await team.hotline.until(database="up", spooled=0)
+    await dewi.keys("*11", "agent-in")
+    await team.agree("6002", "ready")
 
 
 async def test_what_happened_without_the_service_is_told_when_it_is_back(team: Team) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from config.queues import load_queues
 from config.settings import load_settings
-from ivr.agent_errors import NobodyWaits, NotSupervisor
+from ivr.agent_errors import NobodyWaits, NotSupervisor, NotTalking
 from ivr.facts import Fact
 from ivr.facts_queue import Supervised
 from ivr.ports_queue import Agent
@@ -81,6 +81,23 @@ async def test_a_supervisor_listens_whispers_and_barges_in_and_each_is_noted(
         await did(team, "barge")
         await budi.calls[0].hangs_up()
         await call.hears("agent-listen-over")
+
+
+async def test_by_api_a_supervisors_phone_rings_and_is_in_the_call(
+    team: Team, sari: AgentPhone
+) -> None:
+    await talking(team)
+    told: list[Fact] = []
+    supervision = await supervising(team, told)
+    with pytest.raises(NotSupervisor):
+        await supervision.listen(AGENT, SUPERVISOR)
+    with pytest.raises(NotTalking):
+        await supervision.listen(SUPERVISOR, SUPERVISOR)
+    await supervision.listen(SUPERVISOR, AGENT, "barge")
+    call = await (await sari.rings()).answers()
+    await did(team, "barge")
+    await team.clear_callers()
+    await call.ends()
 
 
 async def test_who_is_in_no_call_cannot_be_listened_to(team: Team, sari: AgentPhone) -> None:
