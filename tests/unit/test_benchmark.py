@@ -5,7 +5,7 @@ import pytest
 from scripts.benchmark.found import Found, Kind, percentile
 
 
-def measured(*, cpu: float = 0.09, slowest: float = 0.1, idle_mb: int = 80, kb: int = 20) -> Found:
+def measured(*, cpu: float = 0.09, slowest: float = 0.08, idle_mb: int = 80, kb: int = 20) -> Found:
     return Found(
         native=Kind(cpu=[0.06, 0.05, 0.07], delays=[0.05] * 99 + [0.1]),
         ours=Kind(cpu=[cpu], delays=[0.05] * 90 + [slowest] * 10),
