@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import urllib.request
 from dataclasses import replace
@@ -108,9 +107,7 @@ class Hotline:
 
 def start(folder: Path) -> Hotline:
     """A PBX and a migrated database in `folder`; the prompts are the line's own."""
-    sounds = os.environ.get("SALURAN_TEST_SOUNDS")
-    more = (Path(sounds),) if sounds else ()
-    installation = Installation(folder, Options(), *more)
+    installation = Installation(folder, Options())
     installation.prepare()
     installation.start_postgres()
     installation.migrate()

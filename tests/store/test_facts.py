@@ -295,3 +295,20 @@ async def test_the_reason_of_a_refusal_repeats_no_number(
 async def test_nothing_told_changes_nothing(desk: PostgresDesk, sql: Connection) -> None:
     await desk.apply([])
     assert not any((await rows(sql)).values())
+
+
+@pytest.mark.parametrize("known_by", ["the first to tell", "the last to tell"])
+@pytest.mark.parametrize("earlier", ["with", "without"])
+async def test_what_was_dialled_is_kept_from_whichever_beginning_knows_it(
+    desk: PostgresDesk, sql: Connection, earlier: str, known_by: str
+) -> None:
+    call = Call()
+    call.begins("fallback", dialled="1500587" if earlier == "with" else "")
+    call.begins("hotline@1", dialled="" if earlier == "with" else "1500587")
+    told = (
+        call.told if (known_by == "the first to tell") == (earlier == "with") else call.told[::-1]
+    )
+    for fact in told:
+        await desk.apply([fact])
+    assert await sql.fetchval("SELECT dialled FROM call") == "1500587"
+    assert await sql.fetchval("SELECT began_at FROM call") == FRIDAY_3 + timedelta(seconds=1)

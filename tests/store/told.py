@@ -35,14 +35,14 @@ class Call:
     def id(self) -> UUID:
         return call_id(self.pbx, self.uniqueid)
 
-    def begins(self, flow: str = "hotline@1") -> None:
+    def begins(self, flow: str = "hotline@1", dialled: str = "1500587") -> None:
         self._tell(
             facts.CallBegan,
             pbx=self.pbx,
             uniqueid=self.uniqueid,
             caller=self.phone or "anonymous",
             phone=self.phone,
-            dialled="1500587",
+            dialled=dialled,
             flow=flow,
         )
 

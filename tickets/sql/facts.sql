@@ -22,18 +22,23 @@ SELECT id, at FROM unnest($1::uuid[], $2::timestamptz[]) AS sighted (id, at)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: begin_call
--- Told twice by two writers (the service, and the import of what the PBX took), the earlier holds.
+-- Told twice by two writers (the service, and the import of what the PBX took), the earlier holds;
+-- but what was dialled is kept from whichever knows it: the service may not have had the time to ask.
 INSERT INTO call (id, began_at, pbx, uniqueid, caller, phone, dialled, flow)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (id) DO UPDATE SET
-    began_at = excluded.began_at,
+    began_at = CASE
+        WHEN call.pbx IS NULL THEN excluded.began_at ELSE least(call.began_at, excluded.began_at)
+    END,
     pbx = excluded.pbx,
     uniqueid = excluded.uniqueid,
     caller = excluded.caller,
     phone = excluded.phone,
-    dialled = excluded.dialled,
+    dialled = coalesce(nullif(excluded.dialled, ''), call.dialled),
     flow = excluded.flow
-WHERE call.pbx IS NULL OR excluded.began_at < call.began_at;
+WHERE call.pbx IS NULL
+    OR excluded.began_at < call.began_at
+    OR (call.dialled = '' AND excluded.dialled <> '');
 
 -- name: end_call
 -- A certain end replaces a reconciled one; of two equally certain the later holds.
