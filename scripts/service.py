@@ -195,6 +195,7 @@ class Service:
         """As soon as the PBX alone has ended a call."""
         await self._fallback_ended.wait()
         self._fallback_ended.clear()
+        await self._queues.take_in(self._alive)
         await self._fallback.take_in(self._alive)
 
     async def _reconcile(self) -> None:

@@ -114,12 +114,13 @@ class Queueing:
 
     async def clears(self) -> None:
         """Nobody calls, nobody is logged in, nobody is to be called."""
+        await self._calls.aclose()
+        self._calls = AsyncExitStack()
+        await self.ledger.all_ended()
         await self.ledger.fetch(
             "UPDATE callback SET state = 'cancelled', settled_at = now()"
             " WHERE state NOT IN ('done', 'cancelled')"
         )
-        await self._calls.aclose()
-        self._calls = AsyncExitStack()
         for phone in self.phones.agents:
             await self.logs_out(phone.extension)
             await phone.leaves()
