@@ -34,6 +34,7 @@ from config.settings_groups import (
     Name,
     Pbx,
     Phones,
+    Waiting,
 )
 
 __all__ = [
@@ -81,6 +82,7 @@ class Settings(BaseSettings):
     files: Files = Files()
     log: Log = Log()
     callbacks: Callbacks = Callbacks()
+    waiting: Waiting = Waiting()
     deadlines: Deadlines = Deadlines()
 
     @classmethod

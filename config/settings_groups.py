@@ -125,6 +125,10 @@ class Files(Group):
     """What the PBX took alone, waiting to be imported."""
     callbacks: Path = Path("pbx/callbacks")
     """What the PBX notes of each attempt to call a person back."""
+    stays: Path = Path("pbx/stays")
+    """What the PBX notes of each stay in a queue."""
+    talks: Path = Path("pbx/talks")
+    """Where the PBX records talks, with the caller's consent; emptied into `recordings`."""
     hours: Path = Path("pbx/hours")
     """The opening hours, written for the PBX to use alone."""
     pbx_config: Path = Path("pbx/config")
@@ -150,6 +154,19 @@ class Files(Group):
 class Log(Group):
     format: Literal["json", "console"] = "json"
     level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Waiting(Group):
+    """What holds for callers in all queues; what differs is in `queues.yaml`."""
+
+    sticky_days: Annotated[int, Field(ge=0, le=365)] = 7
+    """Who spoke with an agent so lately is offered to that agent first; 0: never."""
+    sticky_seconds: Annotated[int, Field(ge=5, le=120)] = 20
+    """For so long, and only if the agent is free; then to all others."""
+    repeated_priority: Annotated[int, Field(ge=0, le=10)] = 1
+    """Priority of who calls again on the same day; 0: none."""
+    rating: bool = False
+    """Ask the caller after the talk how satisfied they are."""
 
 
 class Callbacks(Group):

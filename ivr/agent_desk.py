@@ -13,6 +13,7 @@ from ivr.last_talks import LastTalks
 from ivr.members import AgentState
 from ivr.ports import Hours
 from ivr.presence import NOBODYS_CALL, Presence
+from ivr.recorder import Recorder
 from ivr.supervision import Supervision
 
 
@@ -25,6 +26,7 @@ class AgentDesk:
 
     presence: Presence
     supervision: Supervision
+    recorder: Recorder
     talks: LastTalks
     dispositions: Dispositions
     tell: Callable[[Fact], None]

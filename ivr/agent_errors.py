@@ -35,6 +35,10 @@ class NotTalking(AgentError):
         super().__init__(f"{extension} is not in a call: nothing can be listened to.")
 
 
+class NotRecorded(AgentError):
+    """The talk is not being recorded: the caller did not agree."""
+
+
 class NobodyWaits(AgentError):
     """The caller left the queue, or nobody stands in one."""
 

@@ -21,6 +21,7 @@ from ivr.agent_errors import (
     NoTalk,
     NotLoggedIn,
     NotReady,
+    NotRecorded,
     NotSupervisor,
     NotTalking,
 )
@@ -43,6 +44,7 @@ _SAID: dict[type[AgentError], str] = {
     NotLoggedIn: "agent-not-in",
     NotReady: "agent-not-ready",
     NotSupervisor: "agent-no-right",
+    NotRecorded: "agent-not-recorded",
     NotTalking: "agent-not-talking",
     NobodyWaits: "agent-nobody-waits",
     NoTalk: "agent-no-talk",
@@ -106,6 +108,9 @@ class FeatureCodes:
             case "6", _:
                 await desk.dispose(extension, more)
                 return "agent-noted"
+            case "7", "":
+                recorded = await desk.recorder.toggle(extension)
+                return "agent-recording-on" if recorded else "agent-recording-off"
             case "8", _:
                 return await self._listen(line, extension, more)
             case "9", "":

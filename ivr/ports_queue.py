@@ -48,11 +48,83 @@ class DueCallback:
 
 
 @dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """Where a caller is put, and for how long."""
+
+    queue: str
+    """As the PBX names it."""
+    wait: int
+    """Seconds at most."""
+    entry: UUID
+    """The stay's id."""
+    since: datetime
+    priority: int
+    position: int | None
+    """Counted from 1; None for the last of the priority."""
+    talk: str
+    """The name of the recording, without its ending; empty without the caller's consent."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueExit:
+    """How a queue was left."""
+
+    how: str
+    """`served` by an agent who hung up first, `timeout`, `empty`, `full`, `callback` or `menu` for
+    the key, `withdrawn`, or `failed`."""
+    info: str = ""
+    """Why, for `withdrawn`: `closed`, `move:QUEUE` or `take:QUEUE`."""
+
+
+@dataclass(frozen=True, slots=True)
 class LastTalk:
     """With whom a phone spoke last."""
 
     agent: str
     at: datetime
+
+
+class Ranked(Protocol):
+    """Whoever has a turn: the smaller `since` of the higher `priority` is served first."""
+
+    @property
+    def since(self) -> datetime: ...
+
+    @property
+    def priority(self) -> int: ...
+
+
+class QueueView(Protocol):
+    """`ivr.queue_board.QueueBoard`, as a caller's steps use it. Queues by their PBX's names."""
+
+    def waiting(self, queue: str) -> Sequence[Ranked]:
+        """Who waits, in the queue's order."""
+
+    def free(self, queue: str) -> int:
+        """How many agents would be rung now."""
+
+    def expected_minutes(self, queue: str, position: int, wrap_up: int) -> int | None:
+        """The wait at that place; None when no honest number can be told."""
+
+    def agent_of(self, entry: UUID) -> str | None:
+        """Who answered this stay; None when nobody did."""
+
+    def came_back(self, entry: UUID) -> None:
+        """The caller is on the line after the talk: the agent hung up."""
+
+    def left(self, entry: UUID, call: UUID, how: str) -> None:
+        """Tell how a stay ended."""
+
+    async def caught_up(self) -> None:
+        """Wait until every event that has come so far was looked at."""
+
+
+class CallerMemory(Protocol):
+    """What is remembered of a phone. Raises `DeskAway`."""
+
+    async def last_talk(self, phone: str) -> LastTalk | None: ...
+
+    async def calls_today(self, phone: str) -> int: ...
 
 
 class CallbackDesk(Protocol):

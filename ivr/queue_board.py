@@ -17,7 +17,7 @@ from ivr.callback_channels import half
 from ivr.facts import Fact
 from ivr.members import AWAY, UNKNOWN, Member, Members
 from ivr.seen import VARIABLES, Talk, Waiting, found, variables
-from ivr.service_times import ServiceTimes
+from ivr.service_times import ServiceTimes, expected_minutes
 
 log = structlog.get_logger()
 
@@ -61,6 +61,8 @@ class QueueBoard:
         self._talks: dict[str, Talk] = {}
         self._spoke: dict[UUID, str] = {}
         """The agents of the last answered stays."""
+        self._came_back: set[UUID] = set()
+        """Stays whose talk was ended by the agent, until the PBX tells of the end."""
         self._rang: dict[tuple[str, str], str] = {}
         """How the dialling of an agent's channel for a caller ended."""
         self._work: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -102,9 +104,21 @@ class QueueBoard:
         """How many of these would be rung now."""
         return sum(not one.paused and one.device == NOT_IN_USE for one in self._of(queue))
 
+    def expected_minutes(self, queue: str, position: int, wrap_up: int) -> int | None:
+        """The wait at a place of a queue; None when no honest number can be told."""
+        recent = self.times.recent(queue, self._now())
+        return expected_minutes(recent, wrap_up, position, self.serving(queue))
+
     async def caught_up(self) -> None:
         """Wait until every event that has come so far was looked at."""
         await self._work.join()
+
+    def came_back(self, entry: UUID) -> None:
+        """A caller is on the line after their talk: it was the agent who hung up.
+
+        The PBX decides by whose channel ends first, and ours may end before the agent's does."""
+        if self.talk(entry):
+            self._came_back.add(entry)
 
     def left(self, entry: UUID, call: UUID, how: str) -> None:
         """The service knows how a stay ended: the caller came back to it."""
@@ -243,11 +257,13 @@ class QueueBoard:
         for talk in mine:
             talked = float(event.get("TalkTime") or 0)
             self.times.note(queue, talked, self._now())
-            self._end(talk, talked, _ENDED_BY.get(event.get("Reason"), "unknown"))
+            by = "agent" if talk.stay.entry in self._came_back else event.get("Reason")
+            self._end(talk, talked, _ENDED_BY.get(by, "unknown"))
 
     def _end(self, talk: Talk, talked: float, ended_by: str) -> None:
         self._talks.pop(talk.uniqueid, None)
         stay = talk.stay
+        self._came_back.discard(stay.entry)
         if stay.ours:
             ended = (stay.entry, stay.call, talk.agent, talked, ended_by, self._now())
             self._tell(stays.talk_ended(*ended))

@@ -87,7 +87,10 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 def _moment(text: str | None) -> datetime | None:
-    return datetime.fromtimestamp(int(text), UTC) if text and text.isdecimal() else None
+    try:
+        return datetime.fromtimestamp(float(text), UTC) if text else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _whole(text: str | None) -> int:

@@ -1,11 +1,14 @@
 """The callers who stand in the queues now, as the PBX has them."""
 
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 
 from ivr.ami import Ami, AmiRefused, Event, action
 from ivr.callback_channels import half
+
+_SECONDS = re.compile(r"[0-9]{1,11}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,6 @@ def _caller(entry: Event, since: str) -> WaitingCaller:
         entry.get("Channel"),
         entry.get("Uniqueid"),
         entry.get("Queue"),
-        float(since) if since.isdecimal() else joined,
+        float(since) if _SECONDS.fullmatch(since) else joined,
         entry.get("CallerIDNum"),
     )

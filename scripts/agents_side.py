@@ -17,6 +17,7 @@ from ivr.last_talks import LastTalks
 from ivr.ports import DeskAway
 from ivr.presence import Presence
 from ivr.provisioning import Provisioning
+from ivr.recorder import Recorder
 from ivr.supervision import Supervision
 from scripts.line_hours import LineHours
 from tickets.closures import Closures
@@ -88,6 +89,7 @@ def make(
     desk = AgentDesk(
         presence,
         Supervision(ami, presence, journal.tell, hours, door, settings.pbx.name),
+        Recorder(ami),
         talks,
         load_dispositions(settings.files.dispositions),
         journal.tell,

@@ -52,10 +52,7 @@ class PhoneDesk:
     async def open_calls(self, pbx: str) -> list[OpenCall]:
         with _away():
             calls = await self._desk.open_calls(pbx)
-        return [
-            OpenCall(call.id, call.uniqueid, call.phone, call.began, call.step, call.ticketed)
-            for call in calls
-        ]
+        return [OpenCall(**asdict(call)) for call in calls]
 
 
 class PhoneCallbacks:

@@ -32,7 +32,7 @@ from ivr.recordings import Recordings
 from ivr.recovery import Recovery
 from ivr.spool import Spool
 from ivr.switchboard import Switchboard
-from scripts import agents_side, http, live
+from scripts import agents_side, http, live, queue_side
 from scripts.agent_list import AgentList
 from scripts.line_hours import LineHours
 from scripts.phone_desk import PhoneDesk
@@ -90,23 +90,6 @@ class Service:
             files.fallback.parent, settings.pbx.name, self._hours, recordings, self._journal
         )
         durations = load_durations(files.sounds / "durations.json")
-        board = Switchboard(
-            pbx=settings.pbx.name,
-            world=World(
-                desk=self._desk,
-                hours=self._hours,
-                teller=self._journal,
-                numbers=self._numbers,
-                pins=TicketPins(pin_key),
-                messages=self._messages,
-                open_hours=self._hours.week,
-            ),
-            flow=self._flows.of,
-            messages=self._messages,
-            pbx_messages=PurePosixPath(settings.pbx.messages),
-            durations=durations,
-            language=settings.languages[0],
-        )
         self._ami = Ami(
             AmiAddress(settings.pbx.host, settings.pbx.port, _tls(settings)),
             settings.pbx.user,
@@ -122,6 +105,34 @@ class Service:
             self._provisioning,
             self._ask_desk,
             durations,
+        )
+        self._queues = queue_side.make(
+            settings,
+            self._ami,
+            self._store,
+            self._hours,
+            self._journal,
+            self._provisioning,
+            self._agents.presence.members,
+        )
+        board = Switchboard(
+            pbx=settings.pbx.name,
+            world=World(
+                desk=self._desk,
+                hours=self._hours,
+                teller=self._journal,
+                numbers=self._numbers,
+                pins=TicketPins(pin_key),
+                messages=self._messages,
+                open_hours=self._hours.week,
+                queues=self._queues.for_calls,
+            ),
+            flow=self._flows.of,
+            messages=self._messages,
+            stays=self._queues.stays,
+            pbx_messages=PurePosixPath(settings.pbx.messages),
+            durations=durations,
+            language=settings.languages[0],
         )
         self._recovery = Recovery(self._ami, board)
         self._fallback_ended = asyncio.Event()
@@ -166,6 +177,7 @@ class Service:
             self._ami.run(),
             self._provisioning.run(),
             keep_up(self._agents.presence, self._ami, AGENTS_EVERY),
+            *self._queues.watchers(),
             _on_change(flow, self._flows.reload),
             _on_change(files.calendar, self._hours.reload),
             _every(PUBLISH_EVERY, self._publish),
@@ -183,11 +195,13 @@ class Service:
         """As soon as the PBX alone has ended a call."""
         await self._fallback_ended.wait()
         self._fallback_ended.clear()
+        await self._queues.take_in(self._alive)
         await self._fallback.take_in(self._alive)
 
     async def _reconcile(self) -> None:
         """What nobody took in: messages, calls that the PBX took alone, rows without an end."""
         await self._sweep_messages()
+        await self._queues.take_in(self._alive)
         await self._fallback.take_in(self._alive)
         # While facts wait, a row can seem open whose end is on its way.
         if self._ami.connected and not self._journal.depth:

@@ -49,6 +49,12 @@ class OpenCall:
     """The last step it came to; empty when none was written."""
     ticketed: bool
     """A ticket or a promise came of it."""
+    spoke: bool
+    """An agent answered the caller."""
+    since: datetime | None
+    """Since when they waited in the queue in which the PBX lost them; None when it did not."""
+    queue: str
+    priority: int
 
 
 class PostgresDesk:

@@ -7,6 +7,7 @@ from config.prompts import Catalogue
 from config.queues import Queues, load_queues
 from config.settings import Settings
 from ivr.flow import Queue as QueueStep
+from ivr.routing import BY_CATEGORY
 from ivr.script import load_flow
 from scripts.check.finding import Finding, wrong
 
@@ -46,7 +47,7 @@ def _named(
             ),
         )
         for name, step in load_flow(path, prompts).steps.items()
-        if isinstance(step, QueueStep)
+        if isinstance(step, QueueStep) and step.queue != BY_CATEGORY
     ]
 
 

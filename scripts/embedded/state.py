@@ -22,6 +22,8 @@ FOLDERS = (
     "recordings",
     "pbx/messages",
     "pbx/callbacks",
+    "pbx/stays",
+    "pbx/talks",
     "pbx/fallback",
     "pbx/hours",
     "pbx/config",

@@ -24,8 +24,20 @@ SELECT
     coalesce((SELECT s.step FROM call_step s WHERE s.call = c.id ORDER BY s.seq DESC LIMIT 1), '')
         AS step,
     EXISTS (SELECT FROM ticket t WHERE t.call = c.id)
-        OR EXISTS (SELECT FROM callback_request r WHERE r.call = c.id) AS ticketed
+        OR EXISTS (SELECT FROM callback_request r WHERE r.call = c.id) AS ticketed,
+    EXISTS (SELECT FROM queue_entry e WHERE e.call = c.id AND e.answered_at IS NOT NULL) AS spoke,
+    lost.since,
+    coalesce(lost.queue, '') AS queue,
+    coalesce(lost.priority, 0) AS priority
 FROM call c
+LEFT JOIN LATERAL (
+    -- The stay in which the PBX lost the caller, if it is the last one.
+    SELECT last.* FROM (
+        SELECT e.since, e.queue, e.priority, e.how, e.joined_at FROM queue_entry e
+        WHERE e.call = c.id ORDER BY e.joined_at DESC NULLS LAST LIMIT 1
+    ) AS last
+    WHERE last.how IS NULL OR last.how = 'lost'
+) AS lost ON TRUE
 WHERE c.pbx = $1 AND c.ended_at IS NULL
 ORDER BY c.began_at, c.id;
 
