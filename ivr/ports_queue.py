@@ -1,6 +1,7 @@
 """What queues, agents and callbacks need of the ticket side. Raises `DeskAway`, as all of it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -114,6 +115,12 @@ class QueueView(Protocol):
 
     def left(self, entry: UUID, call: UUID, how: str) -> None:
         """Tell how a stay ended."""
+
+    def door(self, queue: str) -> AbstractAsyncContextManager[None]:
+        """Held by whoever goes in, so that their place is counted with all who went before."""
+
+    async def joined(self, entry: UUID) -> None:
+        """Wait until this stay is seen in its queue, or for as long as that may take."""
 
     async def caught_up(self) -> None:
         """Wait until every event that has come so far was looked at."""

@@ -7,6 +7,7 @@ each login. Which event means what was measured: docs/decisions/0011-the-queue-s
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -22,6 +23,8 @@ from ivr.service_times import ServiceTimes, expected_minutes
 log = structlog.get_logger()
 
 NOT_IN_USE = 1
+TO_JOIN = 1.0
+"""Seconds from being sent to a queue to standing in it."""
 REMEMBERED = 5_000
 """Answered stays: far more than calls that go on at once."""
 _EVENTS = (
@@ -30,10 +33,12 @@ _EVENTS = (
     "AgentConnect",
     "AgentComplete",
     "AgentRingNoAnswer",
-    "DialEnd",
     "Hangup",
 )
-_WHY = {"BUSY": "rejected", "CONGESTION": "unreachable", "CHANUNAVAIL": "unreachable"}
+_WHY = {"17": "rejected", "21": "rejected"} | dict.fromkeys(
+    ("3", "18", "20", "27", "34", "38", "41", "42", "44"), "unreachable"
+)
+"""By the cause (Q.850) with which the agent's channel ends; the PBX itself gives up with others."""
 _ENDED_BY = {"agent": "agent", "caller": "caller", "transfer": "transfer"}
 
 
@@ -63,8 +68,10 @@ class QueueBoard:
         """The agents of the last answered stays."""
         self._came_back: set[UUID] = set()
         """Stays whose talk was ended by the agent, until the PBX tells of the end."""
-        self._rang: dict[tuple[str, str], str] = {}
-        """How the dialling of an agent's channel for a caller ended."""
+        self._misses: dict[str, Callable[[str], Fact]] = {}
+        """By the unique id of an agent's channel that rang in vain: the fact without its reason."""
+        self._doors: dict[str, asyncio.Lock] = {}
+        self._coming: dict[UUID, asyncio.Event] = {}
         self._work: asyncio.Queue[Event | None] = asyncio.Queue()
         for name in _EVENTS:
             ami.on_event(name, self._work.put_nowait)
@@ -108,6 +115,21 @@ class QueueBoard:
         """The wait at a place of a queue; None when no honest number can be told."""
         recent = self.times.recent(queue, self._now())
         return expected_minutes(recent, wrap_up, position, self.serving(queue))
+
+    def door(self, queue: str) -> asyncio.Lock:
+        """Held by whoever goes in, so that their place is counted with all who went before."""
+        return self._doors.setdefault(queue, asyncio.Lock())
+
+    async def joined(self, entry: UUID) -> None:
+        """Wait until this stay is seen in its queue, or for as long as that may take."""
+        came = self._coming.setdefault(entry, asyncio.Event())
+        try:
+            async with asyncio.timeout(TO_JOIN):
+                await came.wait()
+        except TimeoutError:
+            log.warning("queues.not_joined", entry=str(entry))
+        finally:
+            del self._coming[entry]
 
     async def caught_up(self) -> None:
         """Wait until every event that has come so far was looked at."""
@@ -186,10 +208,6 @@ class QueueBoard:
                 await self._join(event)
             case "QueueCallerLeave":
                 self._leave(event.get("Queue"), event.get("Uniqueid"))
-            case "DialEnd":
-                if event.get("DialStatus") in _WHY:
-                    key = event.get("Uniqueid"), event.get("DestChannel")
-                    self._rang[key] = event.get("DialStatus")
             case "AgentRingNoAnswer":
                 self._missed(event)
             case "AgentConnect":
@@ -197,7 +215,7 @@ class QueueBoard:
             case "AgentComplete":
                 self._completed(event)
             case "Hangup":
-                self._hung_up(event.get("Uniqueid"))
+                self._hung_up(event.get("Uniqueid"), event.get("Cause"))
 
     async def _join(self, event: Event) -> None:
         queue, uniqueid = event.get("Queue"), event.get("Uniqueid")
@@ -222,12 +240,12 @@ class QueueBoard:
 
     def _missed(self, event: Event) -> None:
         uniqueid, agent = event.get("Uniqueid"), event.get("MemberName")
-        status = self._rang.pop((uniqueid, event.get("DestChannel")), "")
         for one in self.waiting(event.get("Queue")):
             if one.uniqueid == uniqueid and one.stay.ours:
                 rang = float(event.get("RingTime") or 0) / 1000
-                why = _WHY.get(status, "no_answer")
-                self._tell(stays.ring_missed(one.stay, agent, rang, why, self._now()))
+                self._misses[event.get("DestUniqueid")] = partial(
+                    stays.ring_missed, one.stay, agent, rang, at=self._now()
+                )
 
     def _answered(self, event: Event) -> None:
         self._leave(event.get("Queue"), event.get("Uniqueid"))
@@ -269,8 +287,9 @@ class QueueBoard:
             self._tell(stays.talk_ended(*ended))
         self._said_left()
 
-    def _hung_up(self, uniqueid: str) -> None:
-        self._rang = {key: how for key, how in self._rang.items() if uniqueid != key[0]}
+    def _hung_up(self, uniqueid: str, cause: str) -> None:
+        if miss := self._misses.pop(uniqueid, None):
+            self._tell(miss(_WHY.get(cause, "no_answer")))
         if uniqueid in self._leaving:
             # A placeholder is only ever hung up by the dialler, which puts it in again.
             self._gone(uniqueid, "moved" if half(uniqueid) else "abandoned")
@@ -284,6 +303,8 @@ class QueueBoard:
             self._end(talk, (self._now() - talk.began).total_seconds(), "unknown")
 
     def _told_joined(self, one: Waiting) -> None:
+        if came := self._coming.get(one.entry):
+            came.set()
         if one.stay.ours:
             self._tell(stays.joined(one.stay, one.position, one.joined))
 

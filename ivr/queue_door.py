@@ -87,7 +87,7 @@ def open_seconds(hours: Hours, most: int) -> int:
 
     A break that ends before them is not seen: breaks are longer than waits.
     """
-    now, low, high = hours.now(), 1, most
+    now, low, high = hours.now(), 0, most
     if hours.closing(now + timedelta(seconds=most)) is None:
         return max(most, 1)
     while high - low > 1:

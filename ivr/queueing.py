@@ -1,5 +1,6 @@
 """The step in which a caller waits for an agent: put in, taken out, led on."""
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,9 +80,20 @@ class _Wait:
             await talk.say(*queue_door.told(talk, leg))
         self.leg, session.queue, session.entry = leg, leg.queue, new_id()
         talk.note("queued", leg.queue)
-        place = queue_door.place(talk, leg, min(leg.wait, self._left()))
-        self.exit = await queue_ends.heard_out(talk, talk.line.enqueue(place))
+        self.exit = await queue_ends.heard_out(talk, await self._stand_in(leg))
         return None
+
+    async def _stand_in(self, leg: Leg) -> "asyncio.Task[QueueExit]":
+        """Into the queue; the stay that has begun."""
+        talk, board = self.talk, self.talk.world.queues.board
+        async with board.door(leg.queue):
+            place = queue_door.place(talk, leg, min(leg.wait, self._left()))
+            stay = asyncio.create_task(talk.line.enqueue(place))
+            seen = asyncio.create_task(board.joined(place.entry))
+            # Not let in, or gone already: the stay ends at once.
+            await asyncio.wait({stay, seen}, return_when=asyncio.FIRST_COMPLETED)
+            seen.cancel()
+        return stay
 
     async def _staffed(self) -> Leg | None:
         """The next queue in which somebody could answer."""

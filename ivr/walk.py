@@ -1,6 +1,7 @@
 """Trying a menu: the real flow, interpreter and calendar, with a desk that keeps nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -107,6 +108,12 @@ class DryBoard:
 
     def left(self, entry: UUID, call: UUID, how: str) -> None:
         """Nothing is told."""
+
+    def door(self, queue: str) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    async def joined(self, entry: UUID) -> None:
+        """There is no queue."""
 
     async def caught_up(self) -> None:
         """There are no events."""
