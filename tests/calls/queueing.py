@@ -182,8 +182,10 @@ async def gathered(hotline: Hotline, caller: Caller, ledger: Ledger) -> AsyncIte
     keeping = asyncio.create_task(ami.run())
     async with AgentPhones(hotline) as phones:
         await ami.wait_up()
+        queue = Queueing(hotline, caller, ledger, phones, ami)
+        await queue.clears()
         try:
-            yield Queueing(hotline, caller, ledger, phones, ami)
+            yield queue
         finally:
             keeping.cancel()
             more.unlink()
