@@ -56,9 +56,16 @@ class Queueing:
 
         def ready(listed: list[Event]) -> bool:
             mine = [event for event in listed if event.get("Name") == extension]
-            return len(mine) == count and all(event.get("Status") == "1" for event in mine)
+            # The service pauses who has no phone, and ends that by itself.
+            at_work = [one for one in mine if (one.get("Status"), one.get("Paused")) == ("1", "0")]
+            return len(at_work) == len(mine) == count
 
         await self._until(ready)
+
+    async def pauses(self, phone: AgentPhone) -> None:
+        """Logged in, so that callers are let in, and not rung."""
+        interface = f"PJSIP/{phone.extension}"
+        await self.ami.ask("QueuePause", Interface=interface, Paused="true", Reason="rapat")
 
     async def logs_out(self, extension: str) -> None:
         for event in await self._listed():
@@ -73,14 +80,26 @@ class Queueing:
         """Somebody rings the hotline as it is just now; hung up when all is over."""
         return await self._calls.enter_async_context(self.caller.rings(number))
 
-    async def waits(self, number: str | None = None, consent: str = "1") -> Call:
-        """A caller who agrees to being recorded, or not, and stands in the queue `umum`."""
+    async def waits(self, number: str | None = None, consent: str = "1", keys: str = "0") -> Call:
+        """A caller who agrees to being recorded, or not, and takes this way to a queue."""
         call = await self.calls(number)
         await call.hears("consent")
         await call.presses(consent)
         await call.hears("main-menu")
-        await call.presses("0")
+        await call.presses(keys[0])
+        for key in keys[1:]:
+            await call.hears("complaints-menu")
+            await call.presses(key)
         return call
+
+    async def until_queues(self, *names: str) -> None:
+        """The PBX has these queues."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                told = await self.ami.collect("QueueStatus", "QueueStatusComplete")
+                if {one.get("Queue") for one in told if one.name == "QueueParams"} >= {*names}:
+                    return
+                await asyncio.sleep(0.05)
 
     async def until_waiting(self, count: int, queue: str = "umum") -> list[Event]:
         """The queue's entries in order, once there are so many."""
@@ -163,8 +182,10 @@ async def gathered(hotline: Hotline, caller: Caller, ledger: Ledger) -> AsyncIte
     keeping = asyncio.create_task(ami.run())
     async with AgentPhones(hotline) as phones:
         await ami.wait_up()
+        queue = Queueing(hotline, caller, ledger, phones, ami)
+        await queue.clears()
         try:
-            yield Queueing(hotline, caller, ledger, phones, ami)
+            yield queue
         finally:
             keeping.cancel()
             more.unlink()
