@@ -103,14 +103,14 @@ class Service:
             settings.pbx_secret().get_secret_value(),
         )
         self._recovery = Recovery(self._ami, board)
-        self._fallback_ended = asyncio.Event()
+        self._served_without_us = asyncio.Event()
         self._desk_away = ""
         """Why, and what to do; empty while the desk is there."""
         self._calls = Calls(
             self._ami,
             board,
             orphaned=self._recovery.adopt_soon,
-            served_without_us=self._fallback_ended.set,
+            served_without_us=self._served_without_us.set,
         )
         self._ami.on_up.append(self._take_up)
 
@@ -152,8 +152,8 @@ class Service:
 
     async def _import_fallbacks(self) -> None:
         """As soon as the PBX alone has ended a call."""
-        await self._fallback_ended.wait()
-        self._fallback_ended.clear()
+        await self._served_without_us.wait()
+        self._served_without_us.clear()
         await self._fallback.take_in(self._alive)
 
     async def _reconcile(self) -> None:
