@@ -33,6 +33,8 @@ from config.settings_groups import (
     Log,
     Name,
     Pbx,
+    Phones,
+    Waiting,
 )
 
 __all__ = [
@@ -75,10 +77,12 @@ class Settings(BaseSettings):
     """Seconds by which the service's clock is ahead of the system's; for demos and tests."""
     pbx: Pbx = Pbx()
     database: Database = Database()
+    phones: Phones = Phones()
     http: Http = Http()
     files: Files = Files()
     log: Log = Log()
     callbacks: Callbacks = Callbacks()
+    waiting: Waiting = Waiting()
     deadlines: Deadlines = Deadlines()
 
     @classmethod

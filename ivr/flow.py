@@ -103,11 +103,17 @@ class Enquiry:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Stands in a queue for at most `wait` seconds; goes `otherwise` if nobody answered."""
+    """Stands in a queue for at most `wait` seconds; goes `otherwise` if nobody answered.
+
+    While waiting `1` goes to `callback`, and `*` to `menu`.
+    """
 
     queue: str
+    """A name of `queues.yaml`, or `ivr.routing.BY_CATEGORY`."""
     wait: int
     otherwise: str
+    callback: str
+    menu: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +190,8 @@ def ways(step: Step) -> Iterator[Way]:
             yield Way(("then",), step.then)
             yield Way(("otherwise",), step.otherwise)
         case Queue():
+            yield Way(("callback",), step.callback, "1")
+            yield Way(("menu",), step.menu, "*")
             yield Way(("otherwise",), step.otherwise)
         case Say() | Consent() | Promise() | Message():
             yield Way(("then",), step.then)

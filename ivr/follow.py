@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from ivr import asking, promising
+from ivr import asking, promising, queueing
 from ivr.conversation import Conversation
 from ivr.facts import ConsentGiven, LanguageChosen
 from ivr.flow import (
@@ -59,7 +59,7 @@ async def take(flow: Flow, name: str, talk: Conversation) -> str:
         case Message() as step:
             return await promising.message(talk, step)
         case Queue() as step:
-            return await _queue(talk, step)
+            return await queueing.stand(talk, step)
         case Goodbye() as step:
             await talk.say(*step.sounds)
             return ""
@@ -111,6 +111,7 @@ async def _switch(talk: Conversation, language: str) -> None:
 async def _consent(talk: Conversation, step: Consent) -> str:
     key = await talk.ask(step.sounds, asking.SILENCE)
     talk.note("key" if key else "silence", key or "")
+    talk.session.consent = key == "1"
     if key in ("1", "2"):
         talk.world.teller.tell(
             ConsentGiven(
@@ -123,22 +124,6 @@ async def _consent(talk: Conversation, step: Consent) -> str:
             )
         )
     return step.then
-
-
-async def _queue(talk: Conversation, step: Queue) -> str:
-    talk.session.requesting = True
-    if not await talk.line.staffed(step.queue):
-        talk.note("unstaffed", step.queue)
-        return step.otherwise
-    await talk.say("connecting")
-    talk.note("queued", step.queue)
-    if await talk.line.enqueue(step.queue, step.wait):
-        talk.session.requesting = False
-        talk.session.outcome = Outcome.AGENT
-        talk.note("agent")
-        return ""
-    talk.note("unanswered", step.queue)
-    return step.otherwise
 
 
 def _informed(talk: Conversation) -> None:

@@ -11,7 +11,15 @@ _HOURS = (
     "zone-wit",
 )
 _CLOSED = ("closed", "closed-today", "closed-emergency")
-_QUEUE = ("connecting",)
+_QUEUE = (
+    "connecting",
+    "waiting",
+    "queue-position",
+    "queue-wait",
+    "queue-closed",
+    "rating-ask",
+    "rating-thanks",
+)
 _NUMBER = ("number-we-call", "number-right", "number-enter", "number-wrong", "silence")
 _PROMISE = (
     "promise-call",

@@ -6,8 +6,7 @@ import structlog
 
 from config import speech
 from ivr.asking import SILENCE
-from ivr.conversation import Conversation, request
-from ivr.facts import CallbackPromised
+from ivr.conversation import Conversation, call_back, request
 from ivr.flow import Message, Promise
 from ivr.ids import new_id
 from ivr.journal import NotKept
@@ -105,21 +104,10 @@ async def _live(talk: Conversation) -> LiveCallback | None:
 
 
 async def _confirm(talk: Conversation, live: LiveCallback) -> None:
-    session, now = talk.session, talk.world.hours.now()
+    session = talk.session
     assert session.phone is not None
-    due = talk.world.hours.next_opening(now) or live.due
     await talk.world.teller.keep(
-        CallbackPromised(
-            id=new_id(),
-            call=session.call,
-            at=now,
-            callback=live.id,
-            ticket=live.ticket,
-            phone=session.phone,
-            type="next_opening",
-            due=due,
-            since=session.began,
-        )
+        call_back(session, talk.world, session.phone, live.id, live.ticket)
     )
     session.ticket = live.ticket
     _kept(talk)

@@ -1,12 +1,15 @@
 """Trying a menu: the real flow, interpreter and calendar, with a desk that keeps nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from config import speech
-from ivr.conversation import Conversation, World, owed
+from config.queues import Queues
+from config.settings_groups import Waiting as WaitingPolicy
+from ivr.conversation import Conversation, QueueSide, World, owed
 from ivr.errors import CallerHungUp
 from ivr.facts import (
     CallbackPromised,
@@ -20,6 +23,7 @@ from ivr.flow import Flow
 from ivr.follow import follow
 from ivr.ids import new_id
 from ivr.ports import Hours, Line, OpenCall, Person, TicketState
+from ivr.ports_queue import LastTalk, Ranked
 from ivr.session import Outcome, Session
 
 Show = Callable[[str], None]
@@ -29,11 +33,18 @@ NUMBER, PIN = "26000018", "1234"
 
 
 async def walk(
-    flow: Flow, line: Line, hours: Hours, open_hours: speech.Week, caller: str | None, show: Show
+    flow: Flow,
+    line: Line,
+    hours: Hours,
+    open_hours: speech.Week,
+    queues: Queues,
+    caller: str | None,
+    show: Show,
 ) -> Outcome:
     """Walk `flow` as `caller` (E.164, None when withheld), showing what would be written."""
     teller, paper = DryTeller(show), DryPaper()
-    world = World(DryDesk(), hours, teller, paper, paper, paper, lambda: open_hours)
+    side = QueueSide(DryBoard(), DryDesk(), lambda: queues, WaitingPolicy())
+    world = World(DryDesk(), hours, teller, paper, paper, paper, lambda: open_hours, side)
     session = Session(
         call=new_id(), flow=str(flow), began=hours.now(), language="id", caller=caller
     )
@@ -69,6 +80,43 @@ class DryDesk:
 
     async def open_calls(self, pbx: str) -> Sequence[OpenCall]:
         return []
+
+    async def last_talk(self, phone: str) -> LastTalk | None:
+        return None
+
+    async def calls_today(self, phone: str) -> int:
+        return 0
+
+
+class DryBoard:
+    """Queues in which nobody else waits."""
+
+    def waiting(self, queue: str) -> Sequence[Ranked]:
+        return ()
+
+    def free(self, queue: str) -> int:
+        return 0
+
+    def expected_minutes(self, queue: str, position: int, wrap_up: int) -> int | None:
+        return None
+
+    def agent_of(self, entry: UUID) -> str | None:
+        return None
+
+    def came_back(self, entry: UUID) -> None:
+        """Nobody talked."""
+
+    def left(self, entry: UUID, call: UUID, how: str) -> None:
+        """Nothing is told."""
+
+    def door(self, queue: str) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    async def joined(self, entry: UUID) -> None:
+        """There is no queue."""
+
+    async def caught_up(self) -> None:
+        """There are no events."""
 
 
 class DryTeller:

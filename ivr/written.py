@@ -120,12 +120,18 @@ class Enquiry(Written):
 
 
 class Queue(Written):
-    """Stands in a queue of the PBX."""
+    """Stands in a queue; `by-category` is the one of the ticket's category."""
 
     type: Literal["queue"]
     queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
     wait: Annotated[int, Field(ge=1, le=7200, description="Seconds.")]
     otherwise: Name = Field(description="Where to go when nobody answered.")
+    callback: Name | None = Field(
+        default=None, description="Where `1` leads while waiting; as `otherwise` unless given."
+    )
+    menu: Name | None = Field(
+        default=None, description="Where `*` leads while waiting; the flow's start unless given."
+    )
 
 
 class Number(Written):

@@ -1,11 +1,16 @@
 """The ticket side as the phone side knows it, with errors in the phone side's words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from config.queues import Queues
 from ivr.ports import DeskAway, LiveCallback, OpenCall, Person, TicketState
+from ivr.ports_queue import Agent, DueCallback, LastTalk
+from tickets import callbacks
 from tickets.desk import PostgresDesk
 from tickets.errors import StoreAway
 
@@ -47,10 +52,56 @@ class PhoneDesk:
     async def open_calls(self, pbx: str) -> list[OpenCall]:
         with _away():
             calls = await self._desk.open_calls(pbx)
-        return [
-            OpenCall(call.id, call.uniqueid, call.phone, call.began, call.step, call.ticketed)
-            for call in calls
-        ]
+        return [OpenCall(**asdict(call)) for call in calls]
+
+
+class PhoneCallbacks:
+    """Fits `ivr.ports_queue.CallbackDesk`."""
+
+    def __init__(self, desk: callbacks.Callbacks, queues: Callable[[], Queues]) -> None:
+        """`queues` tells those of now: they may change while the service runs."""
+        self._desk = desk
+        self._queues = queues
+
+    async def agents(self) -> list[Agent]:
+        with _away():
+            return [Agent(**asdict(agent)) for agent in await self._desk.agents()]
+
+    async def last_talk(self, phone: str) -> LastTalk | None:
+        with _away():
+            talk = await self._desk.last_talk(phone)
+        return LastTalk(talk.agent, talk.at) if talk else None
+
+    async def calls_today(self, phone: str) -> int:
+        with _away():
+            return await self._desk.calls_today(phone)
+
+    async def claim_due(self, now: datetime, most: int, by: str) -> list[DueCallback]:
+        with _away():
+            return [self._due(one) for one in await self._desk.claim_due(now, most, by)]
+
+    async def claimed(self, by: str) -> list[DueCallback]:
+        with _away():
+            return [self._due(one) for one in await self._desk.claimed(by)]
+
+    async def mark_dialling(self, callback: UUID, attempt: UUID) -> bool:
+        with _away():
+            return await self._desk.mark_dialling(callback, attempt)
+
+    async def release(self, callback: UUID, attempt: UUID, due: datetime) -> None:
+        with _away():
+            await self._desk.release(callback, attempt, due)
+
+    async def booked(self, first: datetime, last: datetime) -> dict[datetime, int]:
+        with _away():
+            return await self._desk.booked(first, last)
+
+    def _due(self, one: callbacks.DueCallback) -> DueCallback:
+        """With the PBX's name of the queue: the one it was asked for in, if there still is one,
+        or that of the ticket's category."""
+        queues = self._queues()
+        name = queues.named(one.queue) or queues.of_category(one.topic)
+        return DueCallback(**asdict(one) | {"queue": queues.on_pbx(name, one.language)})
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import hashlib
 import signal
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,11 +26,14 @@ from ivr.messages import MessageFolder
 from ivr.numbers import TicketNumbers
 from ivr.pins import TicketPins
 from ivr.ports import DeskAway
+from ivr.presence import keep_up
+from ivr.provisioning import Provisioning
 from ivr.recordings import Recordings
 from ivr.recovery import Recovery
 from ivr.spool import Spool
 from ivr.switchboard import Switchboard
-from scripts import http
+from scripts import agents_side, http, live, queue_side
+from scripts.agent_list import AgentList
 from scripts.line_hours import LineHours
 from scripts.phone_desk import PhoneDesk
 from tickets.deadlines import Deadlines
@@ -42,6 +46,8 @@ FILES_EVERY = 2.0
 """Seconds between two looks at the files that may change while the service runs."""
 DESK_EVERY = 2.0
 """Seconds between two looks at the desk for closures, and for numbers when few are left."""
+AGENTS_EVERY = 5.0
+"""Seconds between two lists of all members of the queues."""
 RECONCILE_EVERY = 30.0
 PUBLISH_EVERY = 3600.0
 LAST_FACTS = 3.0
@@ -69,7 +75,10 @@ class Service:
             settings.deadlines.first_response,
             {str(name): days for name, days in settings.deadlines.categories.items()},
         )
-        self._desk = PhoneDesk(PostgresDesk(self._store, deadlines, pin_key))
+        abandoned_after = timedelta(seconds=settings.callbacks.abandoned_seconds)
+        self._desk = PhoneDesk(
+            PostgresDesk(self._store, deadlines, pin_key, abandoned_after=abandoned_after)
+        )
         self._journal = Journal(self._desk, Spool(files.spool))
         self._numbers = TicketNumbers(files.numbers, self._hours.now)
         recordings = Recordings(
@@ -79,6 +88,32 @@ class Service:
         self._messages = MessageFolder(files.messages, recordings, self._journal, self._hours.now)
         self._fallback = FallbackSpool(
             files.fallback.parent, settings.pbx.name, self._hours, recordings, self._journal
+        )
+        durations = load_durations(files.sounds / "durations.json")
+        self._ami = Ami(
+            AmiAddress(settings.pbx.host, settings.pbx.port, _tls(settings)),
+            settings.pbx.user,
+            settings.pbx_secret().get_secret_value(),
+        )
+        self._provisioning = Provisioning(settings, self._ami, AgentList(self._store))
+        self._agents = agents_side.make(
+            settings,
+            self._ami,
+            self._store,
+            self._hours,
+            self._journal,
+            self._provisioning,
+            self._ask_desk,
+            durations,
+        )
+        self._queues = queue_side.make(
+            settings,
+            self._ami,
+            self._store,
+            self._hours,
+            self._journal,
+            self._provisioning,
+            self._agents.presence.members,
         )
         board = Switchboard(
             pbx=settings.pbx.name,
@@ -90,17 +125,14 @@ class Service:
                 pins=TicketPins(pin_key),
                 messages=self._messages,
                 open_hours=self._hours.week,
+                queues=self._queues.for_calls,
             ),
             flow=self._flows.of,
             messages=self._messages,
+            stays=self._queues.stays,
             pbx_messages=PurePosixPath(settings.pbx.messages),
-            durations=load_durations(files.sounds / "durations.json"),
+            durations=durations,
             language=settings.languages[0],
-        )
-        self._ami = Ami(
-            AmiAddress(settings.pbx.host, settings.pbx.port, _tls(settings)),
-            settings.pbx.user,
-            settings.pbx_secret().get_secret_value(),
         )
         self._recovery = Recovery(self._ami, board)
         self._served_without_us = asyncio.Event()
@@ -112,13 +144,19 @@ class Service:
             orphaned=self._recovery.adopt_soon,
             served_without_us=self._served_without_us.set,
         )
+        self._ami.on_up.append(self._agents.presence.reconcile)
         self._ami.on_up.append(self._take_up)
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT. Calls in progress stay on the PBX for the next start."""
         self._watch_gauges()
         self._hours.publish()
-        runner = await http.serve(self._settings.http.host, self._settings.http.port, self._report)
+        runner = await http.serve(
+            self._settings.http.host,
+            self._settings.http.port,
+            self._report,
+            lambda: live.view(self._ami, self._agents),
+        )
         log.info("service.started", flow=str(self._flows.current), pbx=self._settings.pbx.name)
         writer = asyncio.create_task(self._journal.run())
         watchers = [asyncio.create_task(work) for work in self._watchers()]
@@ -137,6 +175,9 @@ class Service:
         flow = files.flows / f"{self._settings.flow}.yaml"
         return [
             self._ami.run(),
+            self._provisioning.run(),
+            keep_up(self._agents.presence, self._ami, AGENTS_EVERY),
+            *self._queues.watchers(),
             _on_change(flow, self._flows.reload),
             _on_change(files.calendar, self._hours.reload),
             _every(PUBLISH_EVERY, self._publish),
@@ -154,11 +195,13 @@ class Service:
         """As soon as the PBX alone has ended a call."""
         await self._served_without_us.wait()
         self._served_without_us.clear()
+        await self._queues.take_in(self._alive)
         await self._fallback.take_in(self._alive)
 
     async def _reconcile(self) -> None:
         """What nobody took in: messages, calls that the PBX took alone, rows without an end."""
         await self._sweep_messages()
+        await self._queues.take_in(self._alive)
         await self._fallback.take_in(self._alive)
         # While facts wait, a row can seem open whose end is on its way.
         if self._ami.connected and not self._journal.depth:

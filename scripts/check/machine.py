@@ -36,6 +36,7 @@ def folders(settings: Settings) -> list[Finding]:
         "messages": files.messages,
         "fallback": files.fallback,
         "hours": files.hours,
+        "pbx_config": files.pbx_config,
     }
     return [_folder(name, path) for name, path in named.items()]
 

@@ -100,8 +100,9 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
         "Dial": f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)",
         "Try it": f"scripts/demo --call --state {state}",
         "Tickets": f"scripts/saluran tickets list --state {state}",
+        "Agents": ", ".join(agent["user"] for agent in endpoints["agents"]),
         "Health": f"{endpoints['http']}/readyz",
-        "All else": str(state / "endpoints.json"),
+        "All else": "with the agents' secrets: " + str(state / "endpoints.json"),
     }.items():
         console.print(f"  [bold]{name:<10}[/bold]{escape(value)}")
 

@@ -84,8 +84,10 @@ class Installation:
         self._note("asterisk", pbx.start(self.state, asterisk.find_or_fetch()))
 
     def migrate(self) -> None:
-        """Bring the database's tables up to the code's."""
+        """Bring the database's tables up to the code's, with the demo's agents in them."""
         process.run([*self.saluran("migrate")], self.state.folder)
+        enrol = [sys.executable, "-m", "scripts.embedded.agents", str(self.state.folder)]
+        process.run(enrol, self.state.folder)
 
     def start_service(self) -> None:
         """Start `saluran serve` and return once it says that it is ready to take calls."""

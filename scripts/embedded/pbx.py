@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from scripts.embedded import process
+from scripts.embedded import music, process
 from scripts.embedded.asterisk import Asterisk
 from scripts.embedded.errors import SetupError
 from scripts.embedded.ports import RTP_WINDOW, Ports
@@ -51,6 +51,7 @@ def configure(
         (folder / name).mkdir(parents=True, exist_ok=True)
     _link(folder / "data" / "documentation", asterisk.documentation)
     _link(folder / "data" / "sounds", sounds)
+    music.write(folder / "moh" / "chords.wav")
     values = {**places(state, asterisk, ports), **more}
     for template in sorted([*TEMPLATES.glob("*.conf"), *TEMPLATES.glob("embedded/*.conf")]):
         text = render(template.read_text(encoding="utf-8"), values, template.name)
@@ -67,7 +68,8 @@ def places(state: State, asterisk: Asterisk, ports: Ports) -> dict[str, object]:
         "ETC": state.asterisk / "etc",
         "MODULES": asterisk.modules,
         "SIP_PORT": ports.sip,
-        "RTP_FIRST": ports.rtp + 2,
+        "CARRIER_PORT": ports.carrier,
+        "RTP_FIRST": ports.rtp + 4,
         "RTP_LAST": ports.rtp + RTP_WINDOW - 1,
         "AMI_PORT": ports.ami,
         "AMI_USER": AMI_USER,

@@ -23,6 +23,11 @@ class Ports:
     postgres: int
     rtp: int
 
+    @property
+    def carrier(self) -> int:
+        """Where the customers' phones are rung, if somebody plays them: within the RTP window."""
+        return self.rtp + 2
+
 
 def choose(kept: Mapping[str, int], asked: Mapping[str, int | None]) -> Ports:
     """The ports to use: those asked for, else those kept if free, else new ones.

@@ -15,15 +15,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from config.queues import load_queues
+from ivr.pbx_files import queues_conf
+from ivr.provisioning import QUEUES_FILE
 from scripts.embedded import asterisk, pbx, ports, privileges
 from scripts.embedded.state import State
 
 USERS = {
     # The rights that the service gets, and tests' own that also ring and press keys.
-    "saluran": ("agi,call", "agi,call"),
+    "saluran": ("agi,agent,call,user", "agi,agent,call,originate,system"),
     "caller": ("agi,call,user", "agi,call,originate,user,system,command,reporting"),
     "deaf": ("call", "call"),
-    "lavish": ("agi,call,cdr", "agi,call,system"),
+    "lavish": ("agi,agent,call,user,cdr", "agi,agent,call,originate,system,command"),
 }
 SECRET = "known-to-tests-alone"
 DIALPLAN = """
@@ -77,6 +80,8 @@ def running(folder: Path) -> Iterator[LinkPbx]:
     chosen = ports.choose({}, {})
     more = {"AMI_USER": "unused", "STATE_PBX": folder / "pbx", "CLOCK_OFFSET": 0}
     pbx.configure(state, program, chosen, folder / "sounds", more)
+    queues = queues_conf(load_queues(privileges.CHECKOUT / "config/queues.yaml"), [])
+    (folder / "pbx/config" / QUEUES_FILE).write_text(queues)
     etc = state.asterisk / "etc"
     (etc / "extensions.conf").write_text(DIALPLAN)
     certificate = _make_certificate(folder / "ami.pem")

@@ -130,7 +130,7 @@ async def test_the_service_hears_of_its_calls_and_of_nothing_else(
 
 @pytest.mark.parametrize(
     "action",
-    ["Originate", "Command", "GetConfig", "UpdateConfig", "ModuleLoad", "Reload", "QueueAdd"],
+    ["Command", "UpdateConfig", "CreateConfig", "UserEvent", "MessageSend"],
 )
 async def test_the_service_may_do_nothing_that_it_does_not_need(pbx: LonePbx, action: str) -> None:
     async with service(pbx) as ami:

@@ -1,0 +1,60 @@
+"""The times a caller may choose to be called at: hours less holidays, less what is taken."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.calendar import WIB, Calendar
+
+DAYS = 60
+"""So far ahead free slots are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRules:
+    """How the hours are cut, and how many callers fit into each piece."""
+
+    length: timedelta
+    capacity: int
+    notice: timedelta
+    """No slot begins sooner than this from now."""
+
+
+def free_slots(
+    calendar: Calendar, rules: SlotRules, now: datetime, booked: Mapping[datetime, int], most: int
+) -> list[datetime]:
+    """The beginnings of the next `most` slots with room, in WIB.
+
+    `booked` counts the callbacks promised for a beginning (`CallbackDesk.booked`). What is left of
+    a span that is shorter than a slot is none. The mode `always` or `never` changes nothing: slots
+    follow the calendar.
+    """
+    found: list[datetime] = []
+    for start in _starts(calendar, rules, now):
+        if len(found) == most:
+            break
+        if booked.get(start, 0) < rules.capacity:
+            found.append(start)
+    return found
+
+
+def horizon(now: datetime) -> tuple[datetime, datetime]:
+    """From when until when `booked` is to be asked for."""
+    return now, now + timedelta(days=DAYS)
+
+
+def _starts(calendar: Calendar, rules: SlotRules, now: datetime) -> Iterator[datetime]:
+    first = now + rules.notice
+    for ahead in range(DAYS):
+        day = (now.astimezone(WIB) + timedelta(days=ahead)).date()
+        for since, until in calendar.day(day).intervals:
+            start, end = (datetime.combine(day, at, WIB) for at in (since, until))
+            while start + rules.length <= end:
+                if start >= first and not _shut(calendar, start):
+                    yield start
+                start += rules.length
+
+
+def _shut(calendar: Calendar, start: datetime) -> bool:
+    closing = calendar.closing(start)
+    return closing is not None and closing.reason == "emergency"

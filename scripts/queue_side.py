@@ -1,0 +1,91 @@
+"""The parts for callers who wait, and for callbacks, introduced to one another."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from config.settings import Settings
+from ivr.ami import Ami
+from ivr.callbacks import Callbacks
+from ivr.conversation import QueueSide
+from ivr.facts import CallbackPromised, Fact
+from ivr.journal import Journal, NotKept
+from ivr.members import Members
+from ivr.provisioning import Provisioning
+from ivr.queue_board import QueueBoard
+from ivr.recordings import LONGEST_TALK, Recordings
+from ivr.stay_notes import StayNotes
+from ivr.sweep import Sweep
+from ivr.talk_recordings import TalkFolder
+from scripts import dialler
+from scripts.line_hours import LineHours
+from scripts.phone_desk import PhoneCallbacks
+from tickets.callbacks import Callbacks as CallbackRows
+from tickets.store import Store
+
+TALKS_EVERY = 2.0
+"""Seconds between two looks for recordings of talks that are over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queueing:
+    """Run all of `watchers`."""
+
+    for_calls: QueueSide
+    board: QueueBoard
+    stays: StayNotes
+    journal: Journal
+    callbacks: Callbacks
+    talks: TalkFolder
+    sweep: Sweep
+
+    def watchers(self) -> list[Coroutine[Any, Any, None]]:
+        return [self.board.run(), self.callbacks.run(), self.sweep.run(), self._store_talks()]
+
+    async def take_in(self, alive: Callable[[], Awaitable[set[str] | None]]) -> None:
+        """What the PBX noted of stays while nobody watched, into the journal and on."""
+        with suppress(NotKept):
+            await self.stays.take_in(alive)
+
+    async def _store_talks(self) -> None:
+        while True:
+            await self.talks.take_in({talk.stay.entry for talk in self.board.talks()})
+            await asyncio.sleep(TALKS_EVERY)
+
+    def hear(self, fact: Fact) -> None:
+        """A callback may be due at once."""
+        if isinstance(fact, CallbackPromised):
+            self.callbacks.hint()
+
+
+def make(
+    settings: Settings,
+    ami: Ami,
+    store: Store,
+    hours: LineHours,
+    journal: Journal,
+    provisioning: Provisioning,
+    members: Members,
+) -> Queueing:
+    """The queues' side of an installation."""
+    files, pbx = settings.files, settings.pbx.name
+    for folder in (files.stays, files.talks):
+        folder.mkdir(parents=True, exist_ok=True)
+    board = QueueBoard(ami, members, journal.tell, hours.now, pbx)
+    desk = PhoneCallbacks(CallbackRows(store, hours.now), lambda: provisioning.queues)
+    key = hashlib.sha256(settings.recordings_key().get_secret_value().encode()).digest()
+    store_of_talks = Recordings(files.recordings, key, LONGEST_TALK)
+    side = Queueing(
+        QueueSide(board, desk, lambda: provisioning.queues, settings.waiting),
+        board,
+        StayNotes(files.stays, pbx, journal, hours.now),
+        journal,
+        dialler.make(settings, ami, board, desk, hours, journal),
+        TalkFolder(files.talks, store_of_talks, journal, hours.now),
+        Sweep(ami, board, hours),
+    )
+    journal.on_fact.append(side.hear)
+    return side
