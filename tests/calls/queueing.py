@@ -148,8 +148,9 @@ class Queueing:
             "UPDATE callback SET state = 'cancelled', settled_at = now()"
             " WHERE state NOT IN ('done', 'cancelled')"
         )
+        for member in {event.get("Name") for event in await self._listed()}:
+            await self.logs_out(member)
         for phone in self.phones.agents:
-            await self.logs_out(phone.extension)
             await phone.leaves()
         self.phones.agents.clear()
         for event in await self.ami.collect("Status", "StatusComplete", AllVariables="false"):
@@ -191,8 +192,8 @@ async def gathered(hotline: Hotline, caller: Caller, ledger: Ledger) -> AsyncIte
     async with AgentPhones(hotline) as phones:
         await ami.wait_up()
         queue = Queueing(hotline, caller, ledger, phones, ami)
-        await queue.clears()
         try:
+            await queue.clears()
             yield queue
         finally:
             keeping.cancel()
