@@ -200,7 +200,7 @@ class QueueBoard:
                 stay = self._leaving.pop(uniqueid, None) or found(
                     self._pbx, event, event, self._now()
                 )
-                self._begun(stay, agent, "", float(values.get("QEHOLDTIME", 0)), 0.0)
+                self._begun(stay, agent, float(values.get("QEHOLDTIME", 0)), 0.0)
 
     async def _look(self, event: Event) -> None:
         match event.name:
@@ -251,11 +251,11 @@ class QueueBoard:
         self._leave(event.get("Queue"), event.get("Uniqueid"))
         if one := self._leaving.pop(event.get("Uniqueid"), None):
             waited, rang = float(event.get("HoldTime")), float(event.get("RingTime"))
-            self._begun(one, event.get("MemberName"), event.get("DestChannel"), waited, rang)
+            self._begun(one, event.get("MemberName"), waited, rang)
 
-    def _begun(self, one: Waiting, agent: str, channel: str, waited: float, rang: float) -> None:
+    def _begun(self, one: Waiting, agent: str, waited: float, rang: float) -> None:
         now = self._now()
-        talk = Talk(one.stay, one.uniqueid, agent, channel, now)
+        talk = Talk(one.stay, one.uniqueid, agent, now)
         self._talks[one.uniqueid] = talk
         self._spoke[one.entry] = agent
         if len(self._spoke) > REMEMBERED:
