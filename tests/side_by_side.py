@@ -26,14 +26,18 @@ def group(file: str) -> str:
 
 def turn(path: Path) -> tuple[int, bool]:
     """When a file comes; those of the same turn stay in their order."""
-    return FOLDERS.index(path.parent.name), path.stem in LATER
+    folder = path.parent.name
+    nth = FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS)
+    return nth, path.stem in LATER
 
 
 def _has_crowd(path: Path) -> bool:
-    return re.search(r"^crowd = Crowd\(", path.read_text(encoding="utf-8"), re.MULTILINE) is not None
+    return (
+        re.search(r"^crowd = Crowd\(", path.read_text(encoding="utf-8"), re.MULTILINE) is not None
+    )
 
 
-class Groups(LoadScopeScheduling):
+class Groups(LoadScopeScheduling):  # type: ignore[misc]
     """Gives a process that is done with its group the next one."""
 
     def _split_scope(self, nodeid: str) -> str:
