@@ -2,18 +2,21 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 
 from ivr.ami import Ami, AmiAddress, AmiError, Event
 from scripts.caller import Call
+from tests.calls import promises
 from tests.calls.agents import AgentPhone, AgentPhones
 from tests.calls.callers import Caller, agrees
 from tests.calls.hotline import Hotline
 from tests.calls.ledger import Ledger
+from tests.calls.promises import Promise, promised
 
 PATIENCE = 20.0
 MANAGER = """
@@ -99,6 +102,14 @@ class Queueing:
             await call.hears("complaints-menu")
             await call.presses(key)
         return call
+
+    async def promises(self, since: Iterable[datetime]) -> list[Promise]:
+        """Callbacks for `umum` that are due now, to people who have waited since these times."""
+        now = self.hotline.now()
+        made = [promised(now, since=moment) for moment in since]
+        facts = [fact for _, told in made for fact in told]
+        await promises.write(self.hotline.installation, facts)
+        return [promise for promise, _ in made]
 
     async def until_queues(self, *names: str) -> None:
         """The PBX has these queues."""

@@ -11,7 +11,8 @@ import pytest
 
 from config.speech import WIB
 from tests.calls import dialling as rig
-from tests.calls.dialling import Dialling, Promise, ago
+from tests.calls.dialling import Dialling, ago
+from tests.calls.promises import Promise
 
 TONE = bytes([0x21]) * 160
 """20 ms that no prompt contains."""
