@@ -296,13 +296,22 @@ class Dialling:
         )
 
     async def becomes(self, promise: Promise, *results: str) -> State:
-        """The callback once its attempts have come to these results."""
+        """The callback once its attempts have come to these results and none goes on."""
+        return await self._until(promise, results, ("claimed", "dialling"))
+
+    async def has_tried(self, promise: Promise, *results: str) -> State:
+        """The callback once its attempts have come to these results, whatever goes on."""
+        return await self._until(promise, results, ())
+
+    async def _until(
+        self, promise: Promise, results: tuple[str, ...], but: tuple[str, ...]
+    ) -> State:
         state = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 while True:
                     state = await self.state(promise)
-                    if state.results == results and state.state not in ("claimed", "dialling"):
+                    if state.results == results and state.state not in but:
                         return state
                     await asyncio.sleep(0.05)
         raise AssertionError(f"not {results}: {state}")
