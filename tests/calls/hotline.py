@@ -87,6 +87,12 @@ class Hotline:
         said, _ = await process.communicate()
         return said.decode()
 
+    async def has_fitted(self) -> None:
+        """Wait until the service has brought who was logged in at its start to their skills."""
+        async with asyncio.timeout(30):
+            while "agents.fitted" not in self.log().rpartition("service.started")[2]:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+
     def log(self) -> str:
         """All that the service has written."""
         return self.installation.state.log("service").read_text(encoding="utf-8")

@@ -42,6 +42,7 @@ class Queueing:
 
     async def agent(self, extension: str, *queues: str) -> AgentPhone:
         """An agent who is logged in to these queues and their own, and to no others."""
+        await self.hotline.has_fitted()
         phone = await self.phones.agent(extension)
         for queue in (*queues, f"agent-{extension}"):
             await self.ami.ask(

@@ -69,6 +69,15 @@ class Team:
         state = state_of((await self.members()).of(extension))
         return f"{state.state} {state.reason}".strip()
 
+    async def until_device(self, extension: str, state: int) -> None:
+        """The PBX has the agent's phone in this state, such as 1, not in use."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                members = (await self.members()).of(extension).values()
+                if {one.device for one in members} == {state}:
+                    return
+                await asyncio.sleep(0.05)
+
     async def service_state(self, extension: str) -> str:
         """The same, as the service tells it."""
         for one in (await self.live())["agents"]:

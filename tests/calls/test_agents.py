@@ -10,6 +10,7 @@ from baresip import RegistrationError
 from config.queues import load_queues
 from config.settings import CHECKOUT, load_settings
 from ivr.agent_errors import NotLoggedIn
+from ivr.ami import action
 from ivr.facts import Fact
 from ivr.ports_queue import Agent
 from ivr.presence import Presence
@@ -186,6 +187,26 @@ async def test_a_phone_that_loses_its_network_in_a_call_is_not_rung_until_it_is_
     await team.agree("6003", "ready", PATIENCE)
     await phone.leaves()
     await team.agree("6003", "paused device_lost", PATIENCE)
+
+
+async def test_a_pause_holds_that_is_made_while_the_service_notices_that_the_phone_is_away(
+    team: Team,
+) -> None:
+    phone = {"Interface": "PJSIP/6004", "StateInterface": "PJSIP/6004"}
+    done = team.ami.post(
+        [
+            action("QueueAdd", Queue="umum", MemberName="6004", **phone),
+            action("QueuePause", Interface="PJSIP/6004", Paused="true", Reason="rapat"),
+        ]
+    )
+    for answer in done:
+        await answer
+    # The service's own pause comes after the one that somebody chose, which holds.
+    await team.until_rows(EVENTS, lambda rows: ("paused", "device_lost", "pbx") in rows, "6004")
+    await team.agree("6004", "paused rapat", PATIENCE)
+    await team.phones.agent("6004")
+    await team.until_device("6004", 1)
+    await team.agree("6004", "paused rapat")
 
 
 async def test_of_two_phones_with_the_same_secret_the_last_one_rings(team: Team) -> None:

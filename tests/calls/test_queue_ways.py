@@ -26,7 +26,7 @@ queues:
     wrap_up: 0
     nobody: overflow
     max_wait: 60
-    overflow: {to: lain, after: 5}
+    overflow: {to: lain, after: 8}
   produsen:
     title: {id: Produsen, en: Producers}
     wrap_up: 0
@@ -122,6 +122,7 @@ async def test_a_supervisor_takes_who_waits_for_their_language_and_leaves_them_t
     await queue.until_waiting(1, "pengaduan-en")
     await sari.keys("*19", "agent-taken")
     await (await sari.rings()).rejects()
+    # Back in the queue: they lose nothing by her refusal.
     await queue.until_waiting(1, "pengaduan-en")
     await sari.keys("*14", "agent-ready")
     await sari.keys("*19", "agent-taken")
