@@ -119,6 +119,9 @@ class QueueView(Protocol):
     def door(self, queue: str) -> AbstractAsyncContextManager[None]:
         """Held by whoever goes in, so that their place is counted with all who went before."""
 
+    def expect(self, entry: UUID, call: UUID, queue: str, since: datetime, priority: int) -> None:
+        """A caller is about to be put in: whatever becomes of them, this stay is theirs."""
+
     async def joined(self, entry: UUID) -> None:
         """Wait until this stay is seen in its queue, or for as long as that may take."""
 
