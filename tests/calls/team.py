@@ -2,9 +2,6 @@
 
 import asyncio
 import contextlib
-import json
-import urllib.error
-import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -80,10 +77,7 @@ class Team:
 
     async def service_state(self, extension: str) -> str:
         """The same, as the service tells it."""
-        for one in (await self.live())["agents"]:
-            if one["agent"] == extension:
-                return f"{one['state']} {one['reason']}".strip()
-        return "unknown"
+        return await self.hotline.agent_is(extension)
 
     async def agree(self, extension: str, wanted: str, within: float = SOON) -> None:
         """PBX and service both say so."""
@@ -98,16 +92,7 @@ class Team:
         raise AssertionError(f"{extension}: PBX and service say {said}, not {wanted}")
 
     async def live(self) -> dict[str, Any]:
-        return await asyncio.to_thread(self._live)
-
-    def _live(self) -> dict[str, Any]:
-        address = f"{self.hotline.installation.endpoints['http']}/live"
-        try:
-            with urllib.request.urlopen(address) as answer:  # noqa: S310
-                told: dict[str, Any] = json.load(answer)
-        except urllib.error.HTTPError:
-            return {"agents": [], "waiting": []}
-        return told
+        return await self.hotline.live()
 
     async def channels(self) -> list[Event]:
         return await self.ami.collect("Status", "StatusComplete", AllVariables="false")
