@@ -194,6 +194,19 @@ class Callbacks(Group):
     """Numbers that are never called back, as `+62…`: the office's own."""
 
 
+class Slots(Group):
+    """The times that a caller may choose to be called at."""
+
+    minutes: Annotated[int, Field(ge=5, le=480)] = 60
+    """How long a slot is: the hours are cut into pieces of it."""
+    capacity: Annotated[int, Field(ge=1, le=1000)] = 2
+    """So many callers fit into a slot."""
+    notice_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 60
+    """No slot is offered that begins sooner."""
+    offered: Annotated[int, Field(ge=1, le=5)] = 3
+    """So many are told at once, each with its key."""
+
+
 class Deadlines(Group):
     """In working days of the calendar."""
 

@@ -26,6 +26,8 @@ log = structlog.get_logger()
 NOT_IN_USE = 1
 TO_JOIN = 1.0
 """Seconds from being sent to a queue to standing in it."""
+AGAIN = 1.0
+"""Seconds until the queues are looked at again when the PBX did not answer."""
 REMEMBERED = 5_000
 """Answered stays: far more than calls that go on at once."""
 _EVENTS = (
@@ -59,6 +61,7 @@ class QueueBoard:
         self.on_answered: list[Callable[[Talk], None]] = []
         self.on_left: list[Callable[[], None]] = []
         """Somebody waits or talks no more."""
+        self._sure = False
         self.uncertain_since: datetime | None = None
         """Since when nobody watches; None while the link is up."""
         self._queues: dict[str, list[Waiting]] = {}
@@ -82,6 +85,11 @@ class QueueBoard:
         ami.on_down.append(self._went_down)
 
     # What is asked.
+
+    @property
+    def sure(self) -> bool:
+        """Whether it has looked since the link came up; before, queues seem empty that are not."""
+        return self._sure
 
     def waiting(self, queue: str) -> Sequence[Waiting]:
         """Who waits, in the queue's order."""
@@ -167,6 +175,8 @@ class QueueBoard:
                 await (self._look(event) if event else self.reconcile())
             except AmiError as error:
                 log.info("queues.unseen", reason=str(error))
+                if event is None and self._ami.connected:
+                    asyncio.get_running_loop().call_later(AGAIN, self._work.put_nowait, None)
             except Exception:
                 log.exception("queues.event_failed", named=event.name if event else "reconcile")
             finally:
@@ -186,7 +196,7 @@ class QueueBoard:
             self._gone(uniqueid, "lost")
         if self.uncertain_since:
             log.info("queues.seen_again", since=self.uncertain_since.isoformat())
-        self.uncertain_since = None
+        self.uncertain_since, self._sure = None, True
 
     def _put_right(self, entries: Iterable[Event], told: Mapping[str, Event]) -> None:
         known = {one.uniqueid: one for queue in self._queues.values() for one in queue}
@@ -342,7 +352,7 @@ class QueueBoard:
         self._work.put_nowait(None)
 
     def _went_down(self) -> None:
-        self.uncertain_since = self._now()
+        self.uncertain_since, self._sure = self._now(), False
 
 
 def _reachable(one: Member) -> bool:

@@ -126,6 +126,7 @@ class Service:
                 messages=self._messages,
                 open_hours=self._hours.week,
                 queues=self._queues.for_calls,
+                slots=self._queues.slots,
             ),
             flow=self._flows.of,
             messages=self._messages,

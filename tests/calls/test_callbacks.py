@@ -162,7 +162,7 @@ async def test_an_agent_who_hangs_up_before_the_dialling_leaves_it_in_its_place(
     customer = line.customer(promise)
     await line.starts()
     leg = await agent.rings()
-    await leg.acknowledged.wait()
+    await line.is_noted("agent")
     leg.hang_up()
     agent.answers_after = None
     await agent.rings(2)
