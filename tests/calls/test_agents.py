@@ -212,8 +212,12 @@ async def test_a_pause_holds_that_is_made_while_the_service_notices_that_the_pho
 async def test_of_two_phones_with_the_same_secret_the_last_one_rings(team: Team) -> None:
     first = await team.phones.agent("6002")
     await first.keys("*11", "agent-in")
-    second = await team.phones.agent("6002")
+    await first.keys("*131", "agent-paused")
+    # Into the queue before: for a moment after the second registers no phone of hers is there.
     await team.caller()
+    await team.until_waiting("081200000001")
+    second = await team.phones.agent("6002")
+    await second.keys("*14", "agent-ready")
     await (await second.rings()).answers()
     assert first.calls == []
 
@@ -245,7 +249,7 @@ async def test_a_phone_with_another_agents_secret_comes_nowhere(team: Team) -> N
         "110",
         "6001",
         "*1",
-        "*17",
+        "*171",
         "*110",
         "*199",
         "**21*0812345678#",
