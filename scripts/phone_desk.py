@@ -9,7 +9,7 @@ from uuid import UUID
 
 from config.queues import Queues
 from ivr.ports import DeskAway, LiveCallback, OpenCall, Person, TicketState
-from ivr.ports_queue import Agent, DueCallback, LastTalk
+from ivr.ports_queue import DueCallback, LastTalk
 from tickets import callbacks
 from tickets.desk import PostgresDesk
 from tickets.errors import StoreAway
@@ -56,16 +56,12 @@ class PhoneDesk:
 
 
 class PhoneCallbacks:
-    """Fits `ivr.ports_queue.CallbackDesk`."""
+    """Fits `CallbackDesk` and `CallerMemory` of `ivr.ports_queue`, and `ivr.slot_book.Bookings`."""
 
     def __init__(self, desk: callbacks.Callbacks, queues: Callable[[], Queues]) -> None:
         """`queues` tells those of now: they may change while the service runs."""
         self._desk = desk
         self._queues = queues
-
-    async def agents(self) -> list[Agent]:
-        with _away():
-            return [Agent(**asdict(agent)) for agent in await self._desk.agents()]
 
     async def last_talk(self, phone: str) -> LastTalk | None:
         with _away():

@@ -40,7 +40,6 @@ class Queueing:
     slots: SlotBook
     board: QueueBoard
     stays: StayNotes
-    journal: Journal
     callbacks: Callbacks
     talks: TalkFolder
     sweep: Sweep
@@ -92,7 +91,6 @@ def make(
         ),
         board,
         StayNotes(files.stays, pbx, journal, hours.now),
-        journal,
         dialler.make(settings, ami, board, desk, hours, journal),
         TalkFolder(files.talks, store_of_talks, journal, hours.now),
         Sweep(ami, board, hours),
