@@ -33,9 +33,8 @@ from ivr.recovery import Recovery
 from ivr.spool import Spool
 from ivr.switchboard import Switchboard
 from scripts import agents_side, http, live, queue_side
-from scripts.agent_list import AgentList
 from scripts.line_hours import LineHours
-from scripts.phone_desk import PhoneDesk
+from scripts.phone_desk import PhoneAgents, PhoneDesk
 from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
 from tickets.store import Store
@@ -95,7 +94,7 @@ class Service:
             settings.pbx.user,
             settings.pbx_secret().get_secret_value(),
         )
-        self._provisioning = Provisioning(settings, self._ami, AgentList(self._store))
+        self._provisioning = Provisioning(settings, self._ami, PhoneAgents(self._store))
         self._agents = agents_side.make(
             settings,
             self._ami,
