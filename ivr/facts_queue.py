@@ -101,8 +101,8 @@ class CallbackTried(Fact):
     agent: str
     phone: str
     result: str
-    """`kept`, `no_answer`, `busy`, `invalid`, `unreachable`, `early_hangup`, `machine`, `forbidden`,
-    `closed`, `agent_declined`, `agent_gone`, `uncertain`."""
+    """`kept`, `no_answer`, `busy`, `invalid`, `unreachable`, `early_hangup`, `machine`,
+    `forbidden`, `closed`, `agent_declined`, `agent_gone`, `uncertain`."""
     talked: float
     """Seconds."""
     again: datetime | None
