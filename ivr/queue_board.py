@@ -58,9 +58,6 @@ class QueueBoard:
     ) -> None:
         self._ami, self._members, self._tell, self._now, self._pbx = ami, members, tell, now, pbx
         self.times = ServiceTimes()
-        self.on_answered: list[Callable[[Talk], None]] = []
-        self.on_left: list[Callable[[], None]] = []
-        """Somebody waits or talks no more."""
         self._sure = False
         self.uncertain_since: datetime | None = None
         """Since when nobody watches; None while the link is up."""
@@ -268,7 +265,6 @@ class QueueBoard:
             if one.uniqueid == uniqueid:
                 self._queues[queue].remove(one)
                 self._leaving[uniqueid] = one
-                self._said_left()
 
     def _missed(self, event: Event) -> None:
         uniqueid, agent = event.get("Uniqueid"), event.get("MemberName")
@@ -287,16 +283,13 @@ class QueueBoard:
 
     def _begun(self, one: Waiting, agent: str, waited: float, rang: float) -> None:
         now = self._now()
-        talk = Talk(one.stay, one.uniqueid, agent, now)
-        self._talks[one.uniqueid] = talk
+        self._talks[one.uniqueid] = Talk(one.stay, one.uniqueid, agent, now)
         self._spoke[one.entry] = agent
         if len(self._spoke) > REMEMBERED:
             del self._spoke[next(iter(self._spoke))]
         if one.stay.ours:
             for fact in stays.answered(one.entry, one.stay.call, agent, waited, rang, now):
                 self._tell(fact)
-        for listener in self.on_answered:
-            listener(talk)
 
     def _completed(self, event: Event) -> None:
         # Of a caller who hung up the event names the agent alone.
@@ -317,7 +310,6 @@ class QueueBoard:
         if stay.ours:
             ended = (stay.entry, stay.call, talk.agent, talked, ended_by, self._now())
             self._tell(stays.talk_ended(*ended))
-        self._said_left()
 
     def _hung_up(self, uniqueid: str, cause: str) -> None:
         if miss := self._misses.pop(uniqueid, None):
@@ -343,10 +335,6 @@ class QueueBoard:
     def _of(self, queue: str) -> list[Member]:
         members = (self._members.of(extension).get(queue) for extension in self._members)
         return [one for one in members if one]
-
-    def _said_left(self) -> None:
-        for listener in self.on_left:
-            listener()
 
     async def _came_up(self) -> None:
         self._work.put_nowait(None)

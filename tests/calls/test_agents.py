@@ -37,15 +37,6 @@ async def the_team(
         yield team
 
 
-@pytest.fixture
-async def team(the_team: Team) -> AsyncIterator[Team]:
-    yield the_team
-    for phone in the_team.phones.agents:
-        await phone.leaves()
-    the_team.phones.agents.clear()
-    await the_team.clear()
-
-
 async def test_a_code_changes_the_state_everywhere_within_a_second(team: Team) -> None:
     budi = await team.phones.agent("6002")
     for code, prompt, state in (

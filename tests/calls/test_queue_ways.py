@@ -50,12 +50,6 @@ async def the_queue(
         yield queue
 
 
-@pytest.fixture
-async def queue(the_queue: Queueing) -> AsyncIterator[Queueing]:
-    yield the_queue
-    await the_queue.clears()
-
-
 async def test_a_caller_overflows_and_the_time_waited_counts(queue: Queueing) -> None:
     sari = await queue.agent("6001", "pengaduan")
     await queue.pauses(sari)

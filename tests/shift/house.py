@@ -68,7 +68,6 @@ CALLBACKS = {
     "again_minutes": [1],
     "busy_minutes": 1,
     "ring_seconds": 8,
-    "soon_minutes": 5,
     "late_minutes": 5,
 }
 
@@ -111,7 +110,7 @@ def prepare(installation: Installation, house: House) -> None:
     with step("PostgreSQL"):
         installation.prepare()
         installation.start_postgres()
-    _write(folder, house)
+    write(folder, house)
     with step("Tables"):
         installation.migrate()
     with step("Asterisk"):
@@ -135,7 +134,8 @@ def _offset() -> float:
     return (MORNING - datetime.now(UTC)).total_seconds()
 
 
-def _write(folder: Path, house: House) -> None:
+def write(folder: Path, house: House) -> None:
+    """Its queues and hours, where `options` says that they are."""
     (folder / "shift-queues.yaml").write_text(QUEUES, encoding="utf-8")
     hours = f"[08:00-{house.closes:%H:%M}, {house.opens:%H:%M}-16:00]"
     names = ("monday", "tuesday", "wednesday", "thursday", "friday")
