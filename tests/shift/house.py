@@ -68,9 +68,10 @@ CALLBACKS = {
     "again_minutes": [1],
     "busy_minutes": 1,
     "ring_seconds": 8,
-    "soon_minutes": 5,
     "late_minutes": 5,
 }
+
+SLOTS = {"minutes": 5, "notice_minutes": 0, "capacity": 4}
 
 
 class House(Hotline):
@@ -127,7 +128,7 @@ def options(folder: Path, sounds: Path) -> Options:
         "queues": str(folder / "shift-queues.yaml"),
         "calendar": str(folder / "shift-calendar.yaml"),
     }
-    settings = {"callbacks": CALLBACKS, "files": files}
+    settings = {"callbacks": CALLBACKS, "slots": SLOTS, "files": files}
     return Options(hours="office", clock_offset=_offset(), settings=settings)
 
 
