@@ -118,6 +118,8 @@ class CallbackMoved(Fact):
     due: datetime
     by: str
     """`caller`, or who did it."""
+    type: str = ""
+    """As of `CallbackPromised`, when that changes with the time; else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

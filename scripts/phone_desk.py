@@ -31,7 +31,7 @@ class PhoneDesk:
         live = person.live_callback
         return Person(
             person.language,
-            LiveCallback(live.id, live.ticket, live.number, live.due) if live else None,
+            LiveCallback(**asdict(live)) if live else None,
         )
 
     async def ticket_state(self, number: str, pin: str, caller: str) -> TicketState | None:
@@ -39,7 +39,7 @@ class PhoneDesk:
             state = await self._desk.ticket_state(number, pin, caller)
         if state is None:
             return None
-        return TicketState(state.number, state.status, state.deadline, state.callback)
+        return TicketState(**asdict(state))
 
     async def number_block(self, year: int) -> range:
         with _away():

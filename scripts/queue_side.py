@@ -12,11 +12,13 @@ from ivr.ami import Ami
 from ivr.callbacks import Callbacks
 from ivr.conversation import QueueSide
 from ivr.facts import CallbackPromised, Fact
+from ivr.facts_queue import CallbackMoved
 from ivr.journal import Journal, NotKept
 from ivr.members import Members
 from ivr.provisioning import Provisioning
 from ivr.queue_board import QueueBoard
 from ivr.recordings import LONGEST_TALK, Recordings
+from ivr.slot_book import SlotBook
 from ivr.stay_notes import StayNotes
 from ivr.sweep import Sweep
 from ivr.talk_recordings import TalkFolder
@@ -35,6 +37,7 @@ class Queueing:
     """Run all of `watchers`."""
 
     for_calls: QueueSide
+    slots: SlotBook
     board: QueueBoard
     stays: StayNotes
     journal: Journal
@@ -57,7 +60,7 @@ class Queueing:
 
     def hear(self, fact: Fact) -> None:
         """A callback may be due at once."""
-        if isinstance(fact, CallbackPromised):
+        if isinstance(fact, CallbackPromised | CallbackMoved):
             self.callbacks.hint()
 
 
@@ -80,6 +83,13 @@ def make(
     store_of_talks = Recordings(files.recordings, key, LONGEST_TALK)
     side = Queueing(
         QueueSide(board, desk, lambda: provisioning.queues, settings.waiting),
+        SlotBook(
+            desk,
+            lambda: hours.calendar,
+            settings.slots,
+            hours.now,
+            lambda: journal.away,
+        ),
         board,
         StayNotes(files.stays, pbx, journal, hours.now),
         journal,

@@ -126,6 +126,7 @@ class Service:
                 messages=self._messages,
                 open_hours=self._hours.week,
                 queues=self._queues.for_calls,
+                slots=self._queues.slots,
             ),
             flow=self._flows.of,
             messages=self._messages,
@@ -218,10 +219,12 @@ class Service:
             await self._messages.sweep(mine | self._calls.ids)
 
     async def _alive(self) -> set[str] | None:
+        """The channels there are, and those whose end we are just telling ourselves."""
         try:
-            return {event.get("Uniqueid") for event in await self._recovery.channels()}
+            channels = {event.get("Uniqueid") for event in await self._recovery.channels()}
         except AmiError:
             return None
+        return channels | self._calls.uniqueids
 
     async def _ask_desk(self) -> None:
         try:

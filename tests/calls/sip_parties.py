@@ -65,8 +65,7 @@ class Leg:
         self._reply("180 Ringing")
 
     async def answer(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._media, _ = await loop.create_datagram_endpoint(
+        self._media, _ = await asyncio.get_running_loop().create_datagram_endpoint(
             lambda: _Echo(self), local_addr=("127.0.0.1", 0)
         )
         port = self._media.get_extra_info("sockname")[1]

@@ -11,7 +11,8 @@ import pytest
 
 from config.speech import WIB
 from tests.calls import dialling as rig
-from tests.calls.dialling import Dialling, Promise, ago
+from tests.calls.dialling import Dialling, ago
+from tests.calls.promises import Promise
 
 TONE = bytes([0x21]) * 160
 """20 ms that no prompt contains."""
@@ -161,7 +162,7 @@ async def test_an_agent_who_hangs_up_before_the_dialling_leaves_it_in_its_place(
     customer = line.customer(promise)
     await line.starts()
     leg = await agent.rings()
-    await leg.acknowledged.wait()
+    await line.is_noted("agent")
     leg.hang_up()
     agent.answers_after = None
     await agent.rings(2)

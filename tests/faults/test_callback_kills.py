@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.calls import dialling as rig
-from tests.calls.dialling import Dialling, Promise
+from tests.calls.dialling import Dialling
+from tests.calls.promises import Promise
 from tests.calls.sip_parties import Leg, Party
 
 
