@@ -71,6 +71,8 @@ CALLBACKS = {
     "late_minutes": 5,
 }
 
+SLOTS = {"minutes": 5, "notice_minutes": 0, "capacity": 4}
+
 
 class House(Hotline):
     """The installation, and what it says of itself."""
@@ -126,7 +128,7 @@ def options(folder: Path, sounds: Path) -> Options:
         "queues": str(folder / "shift-queues.yaml"),
         "calendar": str(folder / "shift-calendar.yaml"),
     }
-    settings = {"callbacks": CALLBACKS, "files": files}
+    settings = {"callbacks": CALLBACKS, "slots": SLOTS, "files": files}
     return Options(hours="office", clock_offset=_offset(), settings=settings)
 
 
