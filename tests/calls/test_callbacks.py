@@ -285,7 +285,7 @@ async def test_who_is_on_the_line_with_us_is_not_called(line: Dialling) -> None:
     await line.until_claimed(promise)
     await line.has_looked()
     assert (agent.calls, customer.calls) == ([], [])
-    await line.hang_up_callers()
+    await line.hangs_up("saluran-in-trial")
     await line.takes(agent)
     await customer.rings()
 

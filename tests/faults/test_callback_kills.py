@@ -53,7 +53,7 @@ async def test_killed_while_the_placeholder_stands_in_the_queue(line: Dialling) 
     await dies_and_lives(line)
     await line.has_looked()
     assert (await line.queue()).count(promise.national) == 1
-    await line.hangs_up_callers()
+    await line.hangs_up("waiting")
     await line.answers(agent, 2)
     (await talks(customer)).hang_up()
     await is_kept_once(line, promise, customer)

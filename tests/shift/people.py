@@ -155,7 +155,9 @@ class _OneCall:
         self._mind = self._chance.choices(
             ("waits", "gives up", "callback", "menu"), (60, 14, 20, 6)
         )[0]
-        self._stays = self._chance.random() < 0.4
+        self._slot = self._chance.random() < 0.3
+        """Would rather be called at a time of their choice."""
+        self._stays = self._slot or self._chance.random() < 0.4
         self._confirmed = False
 
     async def goes(self) -> None:
@@ -196,6 +198,15 @@ class _OneCall:
             case promise if promise in PROMISES:
                 self._made.promised = True
                 return ("message-offer", "goodbye") if self._stays else ()
+            case "message-offer" if self._slot:
+                self._slot = False
+                return await self._presses("3", "slot-choose", "slot-none")
+            case "slot-choose":
+                self._did("chooses a slot")
+                return await self._presses("1", *PROMISES, "slot-taken")
+            case "slot-taken" | "slot-none":
+                self._did("finds no slot")
+                return await self._presses("*", "message-offer")
             case "message-offer":
                 return await self._presses("2", "more")
             case "more":
