@@ -16,27 +16,25 @@ def queues(settings: Settings) -> list[Finding]:
     """Every queue of the menu is there, can be reached, and has its sentence."""
     path = settings.files.queues
     try:
-        read = load_queues(path)
+        read, document = load_queues(path), load(path)
         prompts = frozenset(Catalogue.load(settings.files.prompts).ids)
-        flow_path = settings.files.flows / f"{settings.flow}.yaml"
-        named = _named(load(flow_path), settings, prompts)
+        named = _named(settings, prompts)
     except ConfigError as error:
         return wrong("queues", error)
     problems = [
         *(problem for queue, problem in named if queue not in read),
-        *_unreachable(load(path), read, {queue for queue, _ in named}),
-        *_unspoken(load(path), read, prompts),
+        *_unreachable(document, read, {queue for queue, _ in named}),
+        *_unspoken(document, read, prompts),
     ]
     if problems:
         return wrong("queues", ConfigError(*problems))
     return [Finding("queues", f"{len(read)} queues: {', '.join(read)}")]
 
 
-def _named(
-    document: Document, settings: Settings, prompts: frozenset[str]
-) -> list[tuple[str, Problem]]:
+def _named(settings: Settings, prompts: frozenset[str]) -> list[tuple[str, Problem]]:
     """The queues that the menu names, each with what to say if it is not there."""
     path = settings.files.flows / f"{settings.flow}.yaml"
+    document = load(path)
     return [
         (
             step.queue,
