@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from random import Random
 
 from baresip import BaresipError
@@ -16,6 +17,10 @@ from tests.shift.diary import Diary, Leg
 from tests.shift.house import House
 from tests.shift.people import Meeting, Person
 
+WHISPER = 1.0
+"""Seconds within which an agent knows that it is a callback."""
+ENOUGH = 5
+"""Packets of the whisper that prove it."""
 FRESH = 100.0
 """Seconds after which a phone registers anew."""
 PAUSED = ("agent-paused", "agent-not-in")
@@ -38,6 +43,7 @@ class DeskAgent:
         self._people, self._diary, self._chance = people, diary, chance
         self._registrar = Registrar(house.installation.ports.sip)
         self._secret = phones.secrets[extension]
+        self._whisper = _packets(house.installation.sounds / "id/saluran/callback-offer.alaw")
         self._taken = 0
         self.calm = asyncio.Event()
         """From now on the agent is there and takes every call."""
@@ -109,7 +115,7 @@ class DeskAgent:
         if person is None:
             self._diary.problems.append(f"{self.extension} was rung by {leg.caller!r}")
             leg.hang_up()
-        elif person.calling:
+        elif person.waiting and not await self._hears_a_whisper(leg):
             await self._talks(leg, person)
         else:
             await self._calls_back(leg, person)
@@ -117,9 +123,17 @@ class DeskAgent:
         self._diary.agent_legs.append(Leg(self.extension, leg.rang_at, answered, over))
         await self._afterwards()
 
+    async def _hears_a_whisper(self, leg: sip_parties.Leg) -> bool:
+        """Whether it is a callback, though its person waits in a queue once more."""
+        for _ in range(10):
+            await asyncio.sleep(WHISPER / 10)
+            if len(self._whisper & leg.heard) >= ENOUGH:
+                return True
+        return False
+
     async def _talks(self, leg: sip_parties.Leg, person: Person) -> None:
         meeting = Meeting(self.extension, self._chance.uniform(5, 40), self._chance.random() < 0.5)
-        person.met.put_nowait(meeting)
+        person.meets(meeting)
         if self._vanishes(0.08):
             self._diary.did["agent's phone vanishes in a talk"] += 1
             await asyncio.sleep(self._chance.uniform(1, 5))
@@ -236,6 +250,13 @@ class DeskAgent:
         if not self._line.closed:
             await self._registrar.answers(self.extension, self._secret, at=self._line, seconds=0)
             self._line.close()
+
+
+def _packets(path: Path) -> set[bytes]:
+    """The sound as the PBX sends it, without what is silence."""
+    sound = path.read_bytes()
+    packets = {sound[at : at + 160] for at in range(0, len(sound), 160)}
+    return {packet for packet in packets if len(set(packet)) > 8}
 
 
 class Supervisor(DeskAgent):

@@ -71,7 +71,7 @@ CALLBACKS = {
     "late_minutes": 5,
 }
 
-SLOTS = {"minutes": 5, "notice_minutes": 0, "capacity": 4}
+SLOTS = {"minutes": 5, "notice_minutes": 0, "capacity": 50}
 
 
 class House(Hotline):
