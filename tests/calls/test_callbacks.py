@@ -243,15 +243,6 @@ async def test_there_are_never_more_dials_than_agents(line: Dialling) -> None:
     rang = [customer.calls[0].rang_at for customer in customers]
     # Two agents work at once: a person may be overtaken by the next, never by the one after.
     assert all(later > earlier for earlier, later in zip(rang, rang[2:], strict=False))
-    if any(len(c.calls) != 1 for c in customers):
-        for c, pr in zip(customers, promises):
-            for leg in c.calls:
-                print("LEG", c.user, pr.id, leg.rang_at, leg.over_at, leg.answered.is_set(), leg.acknowledged.is_set())
-                print(leg.invite)
-            print(await line.state(pr))
-            for r in await line.pool.fetch("select * from callback_attempt where callback=$1", pr.id): print(dict(r))
-        print(line.installation.state.log("dialler").read_text()[-9000:])
-        print((line.installation.state.asterisk / "log/cdr-csv/Master.csv").read_text()[-6000:])
     assert [len(customer.calls) for customer in customers] == [1] * len(customers)
 
 
