@@ -48,6 +48,8 @@ class LivePlaceholders:
     ) -> None:
         self._ended, self._asked, self._refused = ended, asked, refused
         self._by_attempt: dict[UUID, Placeholder] = {}
+        self.over: set[UUID] = set()
+        """Those that an agent had taken and that have ended, until they are settled."""
         ami.on_event("QueueCallerJoin", self._joined)
         ami.on_event("AgentConnect", self._taken)
         ami.on_event("UserEvent", self._heard)
@@ -131,6 +133,7 @@ class LivePlaceholders:
             # One that nobody took waits for the next round: a queue that lets nobody in would
             # otherwise be tried without a pause.
             if placeholder.taken:
+                self.over.add(attempt)
                 self._ended()
 
     def _of(self, event: Event) -> Placeholder | None:

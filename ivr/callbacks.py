@@ -119,6 +119,8 @@ class Callbacks:
             await self._look()
         closed = self._hours.closing(self._hours.now()) is not None
         await self._take(MOST_HELD if not closed or self._opening() else 0)
+        # Whoever ends from here on may not be settled by this round: the notes may be read already.
+        self._live.over.clear()
         for attempt in await self._results.settle(self._held, self._live):
             del self._held[attempt]
         self._asking.again(self._held, self._live)
@@ -188,7 +190,7 @@ class Callbacks:
         return found
 
     async def _arrange_queue(self, queue: str, dues: Iterable[DueCallback]) -> None:
-        free = {due.attempt: due for due in dues if not self._taken(due.attempt)}
+        free = {due.attempt: due for due in dues if self._is_free(due.attempt)}
         placed = [attempt for attempt in free if attempt in self._live]
         wanted = plan(free.values(), placed, self._board.reachable(queue))
         waiting = self._board.waiting(queue)
@@ -202,9 +204,10 @@ class Callbacks:
             standing.insert(at - 1, free[attempt])
             await self._place(free[attempt], at)
 
-    def _taken(self, attempt: UUID) -> bool:
+    def _is_free(self, attempt: UUID) -> bool:
+        """Whether no agent has it, or had it and what became of it is not settled."""
         placeholder = self._live.get(attempt)
-        return placeholder is not None and placeholder.taken
+        return attempt not in self._live.over and not (placeholder and placeholder.taken)
 
     async def _place(self, due: DueCallback, at: int) -> None:
         phone = whom(self._policy, due)

@@ -261,6 +261,23 @@ async def test_there_are_never_more_dials_than_agents(line: Dialling) -> None:
     assert [len(customer.calls) for customer in customers] == [1] * len(customers)
 
 
+async def test_an_attempt_that_was_dialled_on_a_channel_before_is_not_dialled_again(
+    line: Dialling,
+) -> None:
+    agent = line.agent(answers_after=None)
+    await line.logs_in("6001")
+    promise = await line.promises()
+    customer = line.customer(promise)
+    await line.starts()
+    await agent.rings()
+    [notes] = (line.installation.state.folder / "pbx/callbacks").glob("*.txt")
+    with notes.open("a") as file:
+        file.write(f"1 dialled={promise.national}|\n")
+    await line.answers(agent, 1)
+    assert (await line.becomes(promise, "uncertain")).state == "human"
+    assert customer.calls == []
+
+
 async def test_a_cancelled_callback_is_taken_out_of_the_queue(line: Dialling) -> None:
     line.agent(answers_after=None)
     await line.logs_in("6001")
