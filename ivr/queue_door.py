@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from config import speech
 from ivr.callback_order import position
 from ivr.conversation import Conversation
@@ -12,6 +14,8 @@ from ivr.ids import new_id
 from ivr.ports import DeskAway, Hours
 from ivr.ports_queue import LastTalk, QueuePlace
 from ivr.routing import Leg, Route, Wish, route
+
+log = structlog.get_logger()
 
 REMEMBERING = 0.7
 """Seconds that a caller may wait for what is remembered of them."""
@@ -48,6 +52,8 @@ async def _remembered(talk: Conversation) -> tuple[int, LastTalk | None]:
         async with asyncio.timeout(REMEMBERING):
             return await memory.calls_today(phone), await memory.last_talk(phone)
     except (DeskAway, TimeoutError):
+        # The caller waits as anybody does: without priority, and for whoever comes free.
+        log.info("queues.not_remembered", call=str(talk.session.call))
         return 0, None
 
 

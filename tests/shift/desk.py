@@ -17,7 +17,7 @@ from tests.shift.diary import CallMade, Diary, Leg
 from tests.shift.house import House
 from tests.shift.people import Meeting, Person
 
-WHISPER = 1.0
+WHISPER = 2.5
 """Seconds within which an agent knows that it is a callback."""
 ENOUGH = 5
 """Packets of the whisper that prove it."""
@@ -74,15 +74,22 @@ class DeskAgent:
         await self._is_rung(leg)
 
     async def keys(self, code: str, *prompts: str, then: tuple[str, ...] = ()) -> None:
-        """Key a code and hear one of these prompts; `then` a key after it and what follows that."""
-        try:
-            async with self._keypad.dials(code) as call:
-                await call.hears_one_of(prompts)
-                if then:
-                    await call.presses(then[0])
-                    await call.hears(*then[1:])
-        except (NotHeard, ConnectionError, TimeoutError, BaresipError) as error:
-            self._diary.problems.append(f"{self.extension} keyed {code}: {error}")
+        """Key a code and hear one of these prompts; `then` a key after it and what follows that.
+
+        Who did not understand what the line said keys it once more."""
+        for last in (False, True):
+            try:
+                async with self._keypad.dials(code) as call:
+                    await call.hears_one_of(prompts)
+                    if then:
+                        await call.presses(then[0])
+                        await call.hears(*then[1:])
+                return
+            except (NotHeard, ConnectionError, TimeoutError, BaresipError) as error:
+                if last:
+                    self._diary.problems.append(f"{self.extension} keyed {code}: {error}")
+                else:
+                    self._diary.did["agent keys a code once more"] += 1
 
     # What happens to an agent
 

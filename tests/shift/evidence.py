@@ -28,6 +28,8 @@ class Evidence:
     rows: Rows
     lines: list[Line]
     records: list[Record]
+    forgotten: int
+    """How often the service told that it could not look up a caller in time."""
     offset: float
     """Seconds by which the service's clock is ahead of the system's, which the PBX writes."""
 

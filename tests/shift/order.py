@@ -20,6 +20,12 @@ class Stay:
     rung: tuple[tuple[float, float], ...] = ()
     """From when until when phones rang for it in vain."""
 
+    def rings(self) -> Iterator[float]:
+        """When phones began to ring for it."""
+        yield from (since for since, _ in self.rung)
+        if self.turn is not None:
+            yield self.turn
+
 
 @dataclass
 class Order:
@@ -37,11 +43,16 @@ def order(stays: Sequence[Stay], slack: float) -> Order:
     """`slack`: seconds within which two turns count as one. The PBX looks at a queue once a second,
     so that two agents who are free at once may be rung in any order."""
     found = Order(served=sum(one.turn is not None for one in stays))
+    rings = [(at, one.queue) for one in stays for at in one.rings()]
     for first, later in _pairs(stays, slack):
         assert later.turn is not None
         if first.turn is not None and first.turn <= later.turn:
             found.passed += 1
         elif why := _excuse(first, later, later.turn, slack):
+            found.excused[why] += 1
+        elif any(abs(at - later.turn) <= slack and queue != later.queue for at, queue in rings):
+            # Two were free, so both were in turn; which of them another queue took is chance.
+            why = "another queue took one of two agents in the same second"
             found.excused[why] += 1
         else:
             found.wrong.append(

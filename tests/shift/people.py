@@ -18,6 +18,7 @@ MENU = 75.0
 WAYS = ("0", "0", "0", "11", "11", "31", "31", "41")
 """Keys from the main menu to a queue."""
 BEFORE = {"1": "products-menu", "3": "complaints-menu", "4": "training-menu"}
+IN_QUEUE = ("connecting", "waiting", "queue-position", "queue-waiting")
 PROMISES = ("promise-call", "promise-soon", "promise-known", "promise-kept-anyway")
 LOOSE = frozenset({"hung_up", "promise"})
 
@@ -166,7 +167,8 @@ class _OneCall:
 
     async def goes(self) -> None:
         """Answer whatever is heard as somebody would."""
-        expected: tuple[str, ...] = ("consent", "closed-menu")
+        # Each is recognised by what follows too: a busy machine loses a packet now and then.
+        expected: tuple[str, ...] = ("consent", "main-menu", "closed-menu")
         while expected:
             heard = await self._ear.one_of(expected, MENU)
             if heard is None:
@@ -187,7 +189,7 @@ class _OneCall:
             case "closed-menu":
                 self._did("rings when closed")
                 return await self._presses("1", "number-right", *PROMISES)
-            case "connecting" | "waiting":
+            case queued if queued in IN_QUEUE:
                 return await self._waits()
             case "all-busy":
                 self._person.waiting = None
@@ -206,8 +208,8 @@ class _OneCall:
                 return ("message-offer", "goodbye") if self._stays else ()
             case "message-offer" if self._slot:
                 self._slot = False
-                return await self._presses("3", "slot-choose", "slot-none")
-            case "slot-choose":
+                return await self._presses("3", "slot-choose", "slot-others", "slot-none")
+            case "slot-choose" | "slot-others":
                 self._did("chooses a slot")
                 return await self._presses("1", *PROMISES, "slot-taken")
             case "slot-taken" | "slot-none":
@@ -238,7 +240,7 @@ class _OneCall:
         self._made.asks.append(self._house.since_start())
         self._person.met = asyncio.Queue()
         self._person.waiting = self._made
-        return await self._presses(key, "connecting", "waiting", "all-busy", "queue-closed")
+        return await self._presses(key, *IN_QUEUE, "all-busy", "queue-closed")
 
     async def _waits(self) -> tuple[str, ...]:
         """In the queue: until an agent answers, or patience ends."""

@@ -38,12 +38,14 @@ class Found:
 
 async def prove(run: Shift) -> Found:
     """Everything, at the end of a shift."""
-    log = run.house.installation.state.asterisk / "log"
+    state = run.house.installation.state
+    log, service = state.asterisk / "log", state.log("service")
     found = Evidence(
         diary=run.diary,
         rows=await rows.read(run.house, run.pool),
         lines=pbx_logs.read_queue_log(log / "queue_log"),
         records=list(pbx_logs.read_cdr(log / "cdr-csv/Master.csv")),
+        forgotten=service.read_text(encoding="utf-8").count('"queues.not_remembered"'),
         offset=run.house.installation.options.clock_offset,
     )
     proofs = [

@@ -56,11 +56,16 @@ def original_times(found: Evidence) -> Proof:
         if not any(abs(since - at) <= WATCH for at in moments):
             said = ", ".join(f"{at:.1f}" for at in moments)
             against.append(f"callback {row['id']} waits since {since:.1f}, asked for at {said}")
-    for row in found.rows.stays:
-        made = calls.get(row["dialled"])
-        if made and row["priority"] != int(made.nth > 1):
-            against.append(f"{made.dialled}, call {made.nth}, has priority {row['priority']}")
+    odd = {
+        f"{made.dialled}, call {made.nth}, has priority {row['priority']}"
+        for row in found.rows.stays
+        if (made := calls.get(row["dialled"])) and row["priority"] != int(made.nth > 1)
+    }
+    if len(odd) > found.forgotten:
+        against += sorted(odd)
     told = f"{len(found.rows.callbacks)} callbacks, {len(found.rows.stays)} stays"
+    if found.forgotten:
+        told += f"; {found.forgotten} times nobody could be looked up in time"
     return Proof("Original times and priorities are those of the people", against, told)
 
 

@@ -85,6 +85,13 @@ def test_an_agent_who_did_not_answer_and_a_moment_are_no_injustice() -> None:
     assert (moment.wrong, moment.excused.total()) == ([], 1)
 
 
+def test_of_two_free_agents_another_queue_may_take_one() -> None:
+    stays = [_stay("first", 1, 50), _stay("later", 10, 30)]
+    assert len(order(stays, slack=1.5).wrong) == 1
+    found = order([*stays, _stay("elsewhere", 5, 31, queue="pengaduan")], slack=1.5)
+    assert (found.wrong, found.excused.total()) == ([], 1)
+
+
 def test_other_queues_and_those_who_have_left_are_not_compared() -> None:
     found = order(
         [_stay("gone", 1, None, left=20.0), _stay("other", 1, 50, queue="produsen"),
