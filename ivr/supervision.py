@@ -14,7 +14,6 @@ from ivr.facts import Fact
 from ivr.facts_queue import Supervised
 from ivr.ids import call_id, new_id
 from ivr.members import READY
-from ivr.membership import phone
 from ivr.ports import Hours
 from ivr.presence import NOBODYS_CALL, Presence
 from ivr.waiting import WaitingCaller, waiting_callers
@@ -23,6 +22,8 @@ log = structlog.get_logger()
 
 LISTEN = "saluran-listen"
 """The context in which a supervisor's phone is in another's call."""
+RING = "saluran-agent-ring"
+"""The context in which a phone rings and cannot forward."""
 KEYS = {"listen": "4", "whisper": "5", "barge": "6"}
 """Its extensions, which are also the keys that change from one to another."""
 TALKING = frozenset({2, 3, 7, 8})
@@ -75,7 +76,7 @@ class Supervision:
         self.check_listening(supervisor, agent)
         await self._ami.ask(
             "Originate",
-            Channel=phone(supervisor),
+            Channel=f"Local/{supervisor}@{RING}/n",
             Context=LISTEN,
             Exten=KEYS[how],
             Priority="1",

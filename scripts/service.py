@@ -198,14 +198,23 @@ class Service:
     async def _reconcile(self) -> None:
         """What nobody took in: messages, calls that the PBX took alone, rows without an end."""
         await self._sweep_messages()
-        await self._queues.take_in(self._alive)
-        await self._fallback.take_in(self._alive)
+        again = True
+        while again:
+            before = await self._alive()
+            await self._queues.take_in(self._alive)
+            await self._fallback.take_in(self._alive)
+            again = before is not None and await self._close_rows(before)
+
+    async def _close_rows(self, before: set[str]) -> bool:
+        """Whether another round is needed: `Recovery.reconcile`."""
         # While facts wait, a row can seem open whose end is on its way.
-        if self._ami.connected and not self._journal.depth:
-            try:
-                await self._recovery.reconcile(self._calls)
-            except (AmiError, DeskAway) as error:
-                log.info("recovery.postponed", reason=str(error))
+        if not self._ami.connected or self._journal.depth:
+            return False
+        try:
+            return await self._recovery.reconcile(self._calls, before)
+        except (AmiError, DeskAway) as error:
+            log.info("recovery.postponed", reason=str(error))
+            return False
 
     async def _sweep_messages(self) -> None:
         """Left by a crash, or because the disk was full when they were to be stored."""

@@ -13,7 +13,7 @@ from scripts.check.finding import Finding, wrong
 
 
 def queues(settings: Settings) -> list[Finding]:
-    """Every queue of the menu is there, can be reached, and has its sentence."""
+    """Every queue of the menu is there and can be reached."""
     path = settings.files.queues
     try:
         read, document = load_queues(path), load(path)
@@ -24,7 +24,6 @@ def queues(settings: Settings) -> list[Finding]:
     problems = [
         *(problem for queue, problem in named if queue not in read),
         *_unreachable(document, read, {queue for queue, _ in named}),
-        *_unspoken(document, read, prompts),
     ]
     if problems:
         return wrong("queues", ConfigError(*problems))
@@ -57,11 +56,3 @@ def _unreachable(document: Document, read: Queues, named: set[str]) -> Iterator[
             message = f"no caller ever comes to `{name}`"
             remedy = "name it in the menu, give it categories, or remove it"
             yield document.key_problem(("queues", name), message, remedy)
-
-
-def _unspoken(document: Document, read: Queues, prompts: frozenset[str]) -> Iterator[Problem]:
-    for name, queue in read.items():
-        if queue.periodic and queue.periodic.prompt not in prompts:
-            message = f"there is no prompt `{queue.periodic.prompt}`"
-            remedy = "add it to the catalogue of prompts, or name another"
-            yield document.problem(("queues", name, "periodic", "prompt"), message, remedy)

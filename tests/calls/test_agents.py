@@ -273,14 +273,17 @@ async def test_a_permitted_number_is_dialled_with_the_hotlines_number(team: Team
     assert leg.caller == "1500587"
 
 
-async def test_a_phone_that_forwards_its_calls_gets_none_and_the_caller_stays(team: Team) -> None:
+@pytest.mark.parametrize("to", ["081234567890", "PJSIP%2F0065621234567%40carrier"])
+async def test_a_phone_that_forwards_its_calls_gets_none_and_the_caller_stays(
+    team: Team, to: str
+) -> None:
     phone = await FragilePhone.registered(team.hotline, "6003")
     presence = _presence(team, [])
     await presence.reconcile()
     await presence.log_in("6003", "api")
     phone.party.answers_after = None
     await team.caller()
-    (await phone.rings()).forward("081234567890")
+    (await phone.rings()).forward(to)
     await team.agree("6003", "paused ring_no_answer", PATIENCE)
     assert not [one for one in await team.channels() if "carrier" in one.get("Channel")]
     assert len((await team.live())["waiting"]) == 1

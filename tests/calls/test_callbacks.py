@@ -75,6 +75,21 @@ async def test_who_does_not_answer_is_called_again_in_an_hour(line: Dialling) ->
     assert timedelta(minutes=58) < state.due - datetime.now(UTC) < timedelta(minutes=61)
 
 
+@pytest.mark.parametrize("to", ["081298765432", "PJSIP%2F0065621234567%40carrier"])
+async def test_a_customers_phone_that_forwards_reaches_nobody_else(line: Dialling, to: str) -> None:
+    promise = await line.promises()
+    others = [line.parties.phone(number) for number in ("081298765432", "0065621234567")]
+    customer = line.customer(promise, answers_after=None)
+    agent = line.agent()
+    await line.logs_in("6001")
+    await line.starts()
+    await line.takes(agent)
+    (await customer.rings()).forward(to)
+    state = await line.becomes(promise, "busy")
+    assert state.state == "waiting"
+    assert [other.calls for other in others] == [[], []]
+
+
 async def test_a_number_that_does_not_exist_goes_to_a_person(line: Dialling) -> None:
     promise = await line.promises()
     state = await tried(line, promise, "invalid", refuses=404)

@@ -103,8 +103,8 @@ async def test_a_supervisor_takes_who_waits_longest(team: Team, sari: AgentPhone
     await sari.keys("*131", "agent-paused")
     await sari.keys("*19", "agent-not-ready")
     # A break does not send callers away, and nobody is free for them.
-    await team.caller("pengaduan", "081200000011")
-    await team.caller("pengaduan", "081200000012")
+    await team.caller("pengaduan", "081200000011", since=1_700_000_000)
+    await team.caller("pengaduan", "081200000012", since=1_700_000_010)
     await team.until_waiting("081200000011", "081200000012")
     await team.serves_only(SUPERVISOR, "agent-6001")
     await sari.keys("*19", "agent-taken")

@@ -37,7 +37,7 @@ queues:
     service_level: {SERVICE_LEVEL}
     max_wait: 90
     announce: {{position: true, wait: true}}
-    periodic: {{prompt: queue-waiting, every: 20}}
+    music: saluran-queue
   produsen:
     title: {{id: Produsen, en: Producers}}
     languages: [id, en]

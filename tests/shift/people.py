@@ -63,13 +63,6 @@ class Person:
         """The one who is called back has answered."""
         self._calls = 0
 
-    def meets(self, meeting: Meeting) -> None:
-        """An agent has answered."""
-        assert self.waiting
-        self.met.put_nowait(meeting)
-        # Who hung up at that moment cannot know.
-        self.waiting.may_be |= {"agent"}
-
     # Calls
 
     async def rings_now_and_then(self) -> None:
@@ -322,12 +315,11 @@ class _OneCall:
         if made.talked_with:
             made.may_be = frozenset({"agent"})
         elif made.promised:
-            made.may_be = frozenset({"promise"})
+            made.may_be |= {"promise"}
         elif self._confirmed:
-            made.may_be = LOOSE
+            made.may_be |= LOOSE
         else:
-            # An agent may have answered, or the line closed, as they hung up.
-            made.may_be = frozenset({"hung_up"})
+            made.may_be |= {"hung_up"}
 
     def _nothing_more(self, expected: tuple[str, ...]) -> None:
         why = "the call ended" if self._call.over else "nothing known was heard"
