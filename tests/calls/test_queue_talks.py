@@ -131,6 +131,8 @@ async def test_who_calls_again_speaks_with_the_same_agent_and_goes_first(queue: 
     await first.hangs_up()
     await queue.ledger.row(first)
     await queue.agent("6001", "umum")
+    # The rest after the talk is over.
+    await queue.until_members("6002", "umum", "agent-6002")
 
     again = await queue.waits(number)
     await (await budi.rings(2)).answers()
