@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scripts.embedded.errors import PortTaken
 
 # All below the range the system hands out to outgoing connections, so that none takes ours.
-RTP_WINDOW = 2_000
+RTP_WINDOW = 1_000
 RTP_BASES = range(10_000, 32_000, RTP_WINDOW)
 
 

@@ -3,7 +3,7 @@
 import subprocess
 import wave
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -63,6 +63,14 @@ class LinkPbx:
         self.process.kill()
         self.process.wait()
         self.process = pbx.start(self.state, self.program)
+
+    def plays(self, sound: str) -> bool:
+        """Whether it has the file of that sound open."""
+        for file in Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed in between
+                if file.readlink().stem == sound:
+                    return True
+        return False
 
     def stands_still(self) -> bool:
         """Whether each of its threads has taken notice of a SIGSTOP."""

@@ -206,7 +206,9 @@ async def test_a_hangup_within_a_command_ends_it_and_then_async_agi(
         ended: asyncio.Queue[Event] = asyncio.Queue()
         channel.ami.on_event("AsyncAGIEnd", ended.put_nowait)
         await channel.start(command)
-        await channel.is_playing()
+        async with asyncio.timeout(10):
+            while not pbx.plays("long"):  # noqa: ASYNC110 (the PBX opens the file)
+                await asyncio.sleep(0.01)
         await channel.ami.ask("Hangup", Channel=channel.name)
         assert agi_result(await channel.reply()).result in result
         assert (await asyncio.wait_for(ended.get(), 5)).get("Channel") == channel.name
