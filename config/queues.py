@@ -62,14 +62,6 @@ class Announce(Strict):
     """The expected wait, when enough was measured for it to mean something."""
 
 
-class Periodic(Strict):
-    """A sentence said again and again while waiting."""
-
-    prompt: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9/_-]*$")]
-    """Its id in the catalogue of prompts."""
-    every: Seconds = 45
-
-
 class Overflow(Strict):
     """Where a caller is moved who has waited so long; the time waited counts there too."""
 
@@ -97,7 +89,7 @@ class Queue(Strict):
     weight: Annotated[int, Field(ge=0, le=100)] = 0
     """An agent of several queues serves the one of the highest weight first."""
     music: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] = "default"
-    """A class of `musiconhold.conf`."""
+    """A class of `musiconhold.conf`; what is said again and again belongs to it."""
     max_wait: Seconds = 600
     """After it a callback is offered."""
     max_length: Annotated[int, Field(ge=1, le=1000)] = 50
@@ -105,7 +97,6 @@ class Queue(Strict):
     nobody: Literal["callback", "overflow"] = "callback"
     """When nobody is logged in: offer a callback, or go on to the overflow queue at once."""
     announce: Announce = Announce()
-    periodic: Periodic | None = None
     overflow: Overflow | None = None
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from config.problems import wrong
 
@@ -75,16 +75,8 @@ class Database(Group):
     """`postgresql://…` without a password; takes the place of `url_file`."""
     url_file: Path = Path("secrets/database")
     """Holds the whole `postgresql://…` address with its password; mode 0600."""
-    connections_min: Annotated[int, Field(ge=0, le=1000)] = 1
-    """Connections kept open."""
     connections_max: Annotated[int, Field(ge=1, le=1000)] = 10
     """Connections at most."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "Database":
-        if self.connections_min > self.connections_max:
-            raise wrong("`connections_min` is above `connections_max`", "lower it, or raise that")
-        return self
 
 
 class Phones(Group):

@@ -40,9 +40,8 @@ def free_slots(
 ) -> list[datetime]:
     """The beginnings of the next `most` slots with room, in WIB; only those later than `after`.
 
-    `booked` counts the callbacks promised for a beginning (`CallbackDesk.booked`). What is left of
-    a span that is shorter than a slot is none. The mode `always` or `never` changes nothing: slots
-    follow the calendar.
+    `booked` counts the callbacks promised for a beginning. What is left of a span that is shorter
+    than a slot is none. The mode `always` or `never` changes nothing: slots follow the calendar.
     """
     found: list[datetime] = []
     for start in _starts(calendar, rules, now):

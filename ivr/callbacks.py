@@ -19,12 +19,12 @@ from ivr.ami import Ami, AmiError, AmiRefused
 from ivr.callback_asking import CallbackAsking
 from ivr.callback_channels import CallbackChannels, Placing, on_the_line
 from ivr.callback_live import LivePlaceholders
-from ivr.callback_order import Ranked, Waiting, out_of_turn, plan, position
+from ivr.callback_order import Waiting, out_of_turn, plan, position
 from ivr.callback_policy import whom
 from ivr.callback_results import CallbackResults
 from ivr.journal import NotKept
 from ivr.ports import DeskAway, Hours
-from ivr.ports_queue import CallbackDesk, DueCallback
+from ivr.ports_queue import CallbackDesk, DueCallback, Ranked
 
 log = structlog.get_logger()
 

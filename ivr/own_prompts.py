@@ -12,6 +12,7 @@ _HOURS = (
 )
 _CLOSED = ("closed", "closed-today", "closed-emergency")
 _QUEUE = (
+    "queue-waiting",
     "connecting",
     "waiting",
     "queue-position",

@@ -25,7 +25,8 @@ COMMON = {
     "setqueueentryvar": "yes",
     "timeoutrestart": "no",
     "reportholdtime": "no",
-    # Places and times are told by the service, in whole sentences.
+    # Places and times are told by the service, in whole sentences, and what may be pressed by the
+    # music: while the PBX's queue speaks by itself it serves that caller no agent.
     "announce-frequency": "0",
     "announce-position": "no",
     "announce-holdtime": "no",
@@ -134,9 +135,6 @@ def _lines(queue: Queue) -> dict[str, object]:
         "musicclass": queue.music,
         "maxlen": queue.max_length,
     }
-    if queue.periodic:
-        lines["periodic-announce"] = f"saluran/{queue.periodic.prompt}"
-        lines["periodic-announce-frequency"] = queue.periodic.every
     return lines
 
 

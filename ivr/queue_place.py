@@ -22,7 +22,7 @@ _EXITS = {
 
 
 def variables(place: QueuePlace) -> dict[str, str]:
-    """What the channel must know; with two leading lines the agent's channel knows it too."""
+    """What the channel must know; by two leading underscores the agent's channel knows it too."""
     return {
         "IVR_QUEUE": place.queue,
         "IVR_WAIT": str(place.wait),

@@ -5,6 +5,7 @@ and what is owed to their callers becomes a ticket.
 """
 
 import asyncio
+from collections.abc import Collection
 
 import structlog
 
@@ -58,18 +59,22 @@ class Recovery:
             elif event.get("Context") == CONTEXT and event.get("Application") not in DIALLED:
                 await self._adopt(channel)
 
-    async def reconcile(self, calls: Calls) -> None:
+    async def reconcile(self, calls: Calls, before: Collection[str]) -> bool:
         """Close the rows of calls that ended while nobody watched. Raises `AmiError`, `DeskAway`.
 
         Only while nothing waits in the journal, or a row would seem open whose end is on its way.
+        `before`: the unique ids of the channels that there were before the PBX's notes were taken
+        in. Whose call has ended since has notes that nobody has read: True when there is one.
         """
         rows = await self._board.world.desk.open_calls(self._board.pbx)
         if not rows:
-            return
+            return False
         alive = {event.get("Uniqueid") for event in await self.channels()}
-        for row in rows:
-            if row.uniqueid not in alive and row.uniqueid not in calls:
+        gone = [row for row in rows if row.uniqueid not in alive and row.uniqueid not in calls]
+        for row in gone:
+            if row.uniqueid not in before:
                 self._close(row)
+        return any(row.uniqueid in before for row in gone)
 
     async def channels(self) -> list[Event]:
         """The PBX's channels now. No variable is asked for: values come unescaped."""

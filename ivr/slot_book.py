@@ -18,9 +18,11 @@ ASKING = 1.0
 
 
 class Bookings(Protocol):
-    """`ivr.ports_queue.CallbackDesk`, as far as it is asked here. Raises `DeskAway`."""
+    """What is promised already. Raises `DeskAway`."""
 
-    async def booked(self, first: datetime, last: datetime) -> Mapping[datetime, int]: ...
+    async def booked(self, first: datetime, last: datetime) -> Mapping[datetime, int]:
+        """How many live callbacks of the type `slot` are promised for each time from `first` up to,
+        but not at, `last`."""
 
 
 @dataclass(slots=True, eq=False)

@@ -133,6 +133,9 @@ class DryBoard:
     def door(self, queue: str) -> AbstractAsyncContextManager[None]:
         return nullcontext()
 
+    def expect(self, entry: UUID, call: UUID, queue: str, since: datetime, priority: int) -> None:
+        """There is no queue."""
+
     async def joined(self, entry: UUID) -> None:
         """There is no queue."""
 

@@ -1,7 +1,6 @@
 """The parts for callers who wait, and for callbacks, introduced to one another."""
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from ivr.journal import Journal, NotKept
 from ivr.members import Members
 from ivr.provisioning import Provisioning
 from ivr.queue_board import QueueBoard
-from ivr.recordings import LONGEST_TALK, Recordings
+from ivr.recordings import LONGEST_TALK
 from ivr.slot_book import SlotBook
 from ivr.stay_notes import StayNotes
 from ivr.sweep import Sweep
@@ -25,6 +24,7 @@ from ivr.talk_recordings import TalkFolder
 from scripts import dialler
 from scripts.line_hours import LineHours
 from scripts.phone_desk import PhoneCallbacks
+from scripts.recording_store import recordings
 from tickets.callbacks import Callbacks as CallbackRows
 from tickets.store import Store
 
@@ -40,7 +40,6 @@ class Queueing:
     slots: SlotBook
     board: QueueBoard
     stays: StayNotes
-    journal: Journal
     callbacks: Callbacks
     talks: TalkFolder
     sweep: Sweep
@@ -79,8 +78,6 @@ def make(
         folder.mkdir(parents=True, exist_ok=True)
     board = QueueBoard(ami, members, journal.tell, hours.now, pbx)
     desk = PhoneCallbacks(CallbackRows(store, hours.now), lambda: provisioning.queues)
-    key = hashlib.sha256(settings.recordings_key().get_secret_value().encode()).digest()
-    store_of_talks = Recordings(files.recordings, key, LONGEST_TALK)
     side = Queueing(
         QueueSide(board, desk, lambda: provisioning.queues, settings.waiting),
         SlotBook(
@@ -92,9 +89,8 @@ def make(
         ),
         board,
         StayNotes(files.stays, pbx, journal, hours.now),
-        journal,
         dialler.make(settings, ami, board, desk, hours, journal),
-        TalkFolder(files.talks, store_of_talks, journal, hours.now),
+        TalkFolder(files.talks, recordings(settings, LONGEST_TALK), journal, hours.now),
         Sweep(ami, board, hours),
     )
     journal.on_fact.append(side.hear)

@@ -1,7 +1,6 @@
 """The composition root: builds the parts, introduces them to one another, runs them."""
 
 import asyncio
-import hashlib
 import signal
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,6 +12,7 @@ import structlog
 from prometheus_client import Gauge
 
 from config import logs
+from config.documents import stamp
 from config.prompts import Catalogue, load_durations
 from config.settings import Settings
 from ivr.ami import Ami, AmiAddress, AmiError
@@ -28,14 +28,13 @@ from ivr.pins import TicketPins
 from ivr.ports import DeskAway
 from ivr.presence import keep_up
 from ivr.provisioning import Provisioning
-from ivr.recordings import Recordings
 from ivr.recovery import Recovery
 from ivr.spool import Spool
 from ivr.switchboard import Switchboard
 from scripts import agents_side, http, live, queue_side
-from scripts.agent_list import AgentList
 from scripts.line_hours import LineHours
-from scripts.phone_desk import PhoneDesk
+from scripts.phone_desk import PhoneAgents, PhoneDesk
+from scripts.recording_store import recordings
 from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
 from tickets.store import Store
@@ -81,13 +80,10 @@ class Service:
         )
         self._journal = Journal(self._desk, Spool(files.spool))
         self._numbers = TicketNumbers(files.numbers, self._hours.now)
-        recordings = Recordings(
-            files.recordings,
-            hashlib.sha256(settings.recordings_key().get_secret_value().encode()).digest(),
-        )
-        self._messages = MessageFolder(files.messages, recordings, self._journal, self._hours.now)
+        store = recordings(settings)
+        self._messages = MessageFolder(files.messages, store, self._journal, self._hours.now)
         self._fallback = FallbackSpool(
-            files.fallback.parent, settings.pbx.name, self._hours, recordings, self._journal
+            files.fallback.parent, settings.pbx.name, self._hours, store, self._journal
         )
         durations = load_durations(files.sounds / "durations.json")
         self._ami = Ami(
@@ -95,7 +91,7 @@ class Service:
             settings.pbx.user,
             settings.pbx_secret().get_secret_value(),
         )
-        self._provisioning = Provisioning(settings, self._ami, AgentList(self._store))
+        self._provisioning = Provisioning(settings, self._ami, PhoneAgents(self._store))
         self._agents = agents_side.make(
             settings,
             self._ami,
@@ -202,14 +198,23 @@ class Service:
     async def _reconcile(self) -> None:
         """What nobody took in: messages, calls that the PBX took alone, rows without an end."""
         await self._sweep_messages()
-        await self._queues.take_in(self._alive)
-        await self._fallback.take_in(self._alive)
+        again = True
+        while again:
+            before = await self._alive()
+            await self._queues.take_in(self._alive)
+            await self._fallback.take_in(self._alive)
+            again = before is not None and await self._close_rows(before)
+
+    async def _close_rows(self, before: set[str]) -> bool:
+        """Whether another round is needed: `Recovery.reconcile`."""
         # While facts wait, a row can seem open whose end is on its way.
-        if self._ami.connected and not self._journal.depth:
-            try:
-                await self._recovery.reconcile(self._calls)
-            except (AmiError, DeskAway) as error:
-                log.info("recovery.postponed", reason=str(error))
+        if not self._ami.connected or self._journal.depth:
+            return False
+        try:
+            return await self._recovery.reconcile(self._calls, before)
+        except (AmiError, DeskAway) as error:
+            log.info("recovery.postponed", reason=str(error))
+            return False
 
     async def _sweep_messages(self) -> None:
         """Left by a crash, or because the disk was full when they were to be stored."""
@@ -309,18 +314,10 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 
 
 async def _on_change(path: Path, changed: Callable[[], None]) -> None:
-    seen = _stamp(path)
+    seen = stamp(path)
     while True:
         await asyncio.sleep(FILES_EVERY)
-        now = _stamp(path)
+        now = stamp(path)
         if now and now != seen:
             seen = now
             changed()
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size

@@ -10,6 +10,14 @@ from xdist.scheduler import LoadScopeScheduling
 FOLDERS = ("calls", "faults", "store", "unit")
 """In their order: what is quick comes last and fills the processes up. A folder's hotline is
 started once in each process, for no other folder comes between."""
+LONG = (
+    "test_queue_ways",
+    "test_agents",
+    "test_lone_pbx",
+    "test_queue_restart",
+    "test_queue_link",
+)
+"""Minutes each: begun first in their folders, so that none is left alone at the end."""
 LATER = ("test_closed", "test_holiday", "test_audit")
 """Each other time of day needs the service anew: who calls within the hours comes first."""
 ROOT = Path(__file__).parents[1]
@@ -24,11 +32,13 @@ def group(file: str) -> str:
     return file
 
 
-def turn(path: Path) -> tuple[int, bool]:
+def turn(path: Path) -> tuple[int, int]:
     """When a file comes; those of the same turn stay in their order."""
     folder = path.parent.name
     nth = FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS)
-    return nth, path.stem in LATER
+    if path.stem in LONG:
+        return nth, LONG.index(path.stem)
+    return nth, len(LONG) + (folder == "calls" and path.stem in LATER)
 
 
 def _has_crowd(path: Path) -> bool:

@@ -13,30 +13,27 @@ from scripts.check.finding import Finding, wrong
 
 
 def queues(settings: Settings) -> list[Finding]:
-    """Every queue of the menu is there, can be reached, and has its sentence."""
+    """Every queue of the menu is there and can be reached."""
     path = settings.files.queues
     try:
-        read = load_queues(path)
+        read, document = load_queues(path), load(path)
         prompts = frozenset(Catalogue.load(settings.files.prompts).ids)
-        flow_path = settings.files.flows / f"{settings.flow}.yaml"
-        named = _named(load(flow_path), settings, prompts)
+        named = _named(settings, prompts)
     except ConfigError as error:
         return wrong("queues", error)
     problems = [
         *(problem for queue, problem in named if queue not in read),
-        *_unreachable(load(path), read, {queue for queue, _ in named}),
-        *_unspoken(load(path), read, prompts),
+        *_unreachable(document, read, {queue for queue, _ in named}),
     ]
     if problems:
         return wrong("queues", ConfigError(*problems))
     return [Finding("queues", f"{len(read)} queues: {', '.join(read)}")]
 
 
-def _named(
-    document: Document, settings: Settings, prompts: frozenset[str]
-) -> list[tuple[str, Problem]]:
+def _named(settings: Settings, prompts: frozenset[str]) -> list[tuple[str, Problem]]:
     """The queues that the menu names, each with what to say if it is not there."""
     path = settings.files.flows / f"{settings.flow}.yaml"
+    document = load(path)
     return [
         (
             step.queue,
@@ -59,11 +56,3 @@ def _unreachable(document: Document, read: Queues, named: set[str]) -> Iterator[
             message = f"no caller ever comes to `{name}`"
             remedy = "name it in the menu, give it categories, or remove it"
             yield document.key_problem(("queues", name), message, remedy)
-
-
-def _unspoken(document: Document, read: Queues, prompts: frozenset[str]) -> Iterator[Problem]:
-    for name, queue in read.items():
-        if queue.periodic and queue.periodic.prompt not in prompts:
-            message = f"there is no prompt `{queue.periodic.prompt}`"
-            remedy = "add it to the catalogue of prompts, or name another"
-            yield document.problem(("queues", name, "periodic", "prompt"), message, remedy)

@@ -76,7 +76,8 @@ async def why(key: str, *, place: Here, json: Json = False) -> None:
     async with store(settings) as opened:
         found = await explain(opened, key, settings.clock.now())
     if found is None:
-        raise NotFound(f"There is no call and no callback {key}: see `saluran calls list`.")
+        lists = "`saluran calls list` and `saluran callbacks list`"
+        raise NotFound(f"There is no call and no callback {key}: see {lists}.")
     if json:
         show.document(asdict(found))
         return

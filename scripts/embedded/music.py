@@ -17,8 +17,8 @@ CHORDS = (
 """C, A minor, F, G: frequencies in Hz."""
 
 
-def write(path: Path) -> None:
-    """A quiet round of chords, in WAV at 8 kHz; what is there already stays."""
+def write(path: Path, rounds: int = 1) -> None:
+    """Quiet rounds of chords, 12 s each, in WAV at 8 kHz; what is there already stays."""
     if path.exists():
         return
     at = np.arange(int(RATE * CHORD_SECONDS)) / RATE
@@ -29,4 +29,4 @@ def write(path: Path) -> None:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        file.writeframes((samples * 32767).astype("<i2").tobytes())
+        file.writeframes((samples * 32767).astype("<i2").tobytes() * rounds)

@@ -17,7 +17,7 @@ from scripts.embedded.state import State
 TEMPLATES = CHECKOUT / "config" / "asterisk"
 NAME = "pbx1"
 AMI_USER = "saluran"
-FOLDERS = ("etc", "db", "lib/keys", "run", "log/cdr-csv", "spool", "moh", "data")
+FOLDERS = ("etc", "db", "lib/keys", "run", "log/cdr-csv", "spool", "moh", "moh-queue", "data")
 # Longer paths do not fit into a socket's address, and `asterisk -rx` could not reach its PBX.
 LONGEST_RUN_FOLDER = 90
 
@@ -52,6 +52,7 @@ def configure(
     _link(folder / "data" / "documentation", asterisk.documentation)
     _link(folder / "data" / "sounds", sounds)
     music.write(folder / "moh" / "chords.wav")
+    music.write(folder / "moh-queue" / "chords.wav", rounds=4)
     values = {**places(state, asterisk, ports), **more}
     for template in sorted([*TEMPLATES.glob("*.conf"), *TEMPLATES.glob("embedded/*.conf")]):
         text = render(template.read_text(encoding="utf-8"), values, template.name)
@@ -66,6 +67,7 @@ def places(state: State, asterisk: Asterisk, ports: Ports) -> dict[str, object]:
         "PBX": state.asterisk,
         "PBX_NAME": NAME,
         "ETC": state.asterisk / "etc",
+        "MUSIC": state.asterisk / "moh-queue",
         "MODULES": asterisk.modules,
         "SIP_PORT": ports.sip,
         "CARRIER_PORT": ports.carrier,

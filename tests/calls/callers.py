@@ -60,6 +60,11 @@ def own_number(nth: int) -> str:
     return f"0812{nth:08}"
 
 
+def number_of(call: Call) -> str:
+    """The caller's own number, unless another was given."""
+    return own_number(int(call.dialled[-5:]))
+
+
 def e164(national: str) -> str:
     """`0812…` as the tables hold it."""
     return f"+62{national[1:]}"

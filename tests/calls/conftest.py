@@ -6,12 +6,12 @@ import asyncpg
 import pytest
 
 from tests.calls import hotline as running
-from tests.calls.fixtures import caller, gathered, ledger
+from tests.calls.fixtures import caller, gathered, ledger, queue, team
 from tests.calls.hotline import Hotline
 from tests.calls.ledger import Ledger
 from tests.calls.lone_fixtures import lone, pbx, phone
 
-__all__ = ["caller", "gathered", "hotline", "ledger", "lone", "pbx", "phone"]
+__all__ = ["caller", "gathered", "hotline", "ledger", "lone", "pbx", "phone", "queue", "team"]
 
 
 @pytest.fixture(scope="package")

@@ -17,7 +17,7 @@ from uuid import UUID
 import asyncpg
 
 from config.settings import CHECKOUT
-from ivr.ami import Ami, AmiAddress, AmiError, AmiRefused
+from ivr.ami import Ami, AmiAddress, AmiRefused
 from ivr.ids import new_id
 from scripts.embedded import privileges
 from scripts.embedded.installation import Installation
@@ -169,10 +169,12 @@ class Dialling:
         await self.waits("080000", ago(600))
         await agent.rings()
 
-    async def hangs_up_callers(self) -> None:
+    async def hangs_up(self, *contexts: str) -> None:
+        """Every channel there, or in these contexts alone."""
         for event in await self.ami.collect("Status", "StatusComplete", AllVariables="false"):
-            if event.get("Context") == "waiting":
-                await self.ami.ask("Hangup", Channel=event.get("Channel"))
+            if not contexts or event.get("Context") in contexts:
+                with contextlib.suppress(AmiRefused):  # Its other half took it along.
+                    await self.ami.ask("Hangup", Channel=event.get("Channel"))
 
     async def logs_in_again(self, extension: str) -> None:
         """Logged in, whether the PBX has forgotten it or not."""
@@ -183,9 +185,7 @@ class Dialling:
         """As if nothing had been before: for the next test."""
         await self.stops()
         await self.logs_out_all()
-        for event in await self.ami.collect("Status", "StatusComplete", AllVariables="false"):
-            with contextlib.suppress(AmiError):
-                await self.ami.ask("Hangup", Channel=event.get("Channel"))
+        await self.hangs_up()
         await self.until_queue(lambda names: not names)
         self.parties.all.clear()
         await self.pool.execute(
@@ -249,11 +249,6 @@ class Dialling:
             CallerID=f"<{number}>",
         )
 
-    async def hang_up_callers(self) -> None:
-        for event in await self.ami.collect("Status", "StatusComplete", AllVariables="false"):
-            if event.get("Context") == "saluran-in-trial":
-                await self.ami.ask("Hangup", Channel=event.get("Channel"))
-
     # Promises
 
     async def promises(
@@ -296,13 +291,22 @@ class Dialling:
         )
 
     async def becomes(self, promise: Promise, *results: str) -> State:
-        """The callback once its attempts have come to these results."""
+        """The callback once its attempts have come to these results and none goes on."""
+        return await self._until(promise, results, ("claimed", "dialling"))
+
+    async def has_tried(self, promise: Promise, *results: str) -> State:
+        """The callback once its attempts have come to these results, whatever goes on."""
+        return await self._until(promise, results, ())
+
+    async def _until(
+        self, promise: Promise, results: tuple[str, ...], but: tuple[str, ...]
+    ) -> State:
         state = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 while True:
                     state = await self.state(promise)
-                    if state.results == results and state.state not in ("claimed", "dialling"):
+                    if state.results == results and state.state not in but:
                         return state
                     await asyncio.sleep(0.05)
         raise AssertionError(f"not {results}: {state}")

@@ -49,6 +49,7 @@ class Leg:
         self.acknowledged = asyncio.Event()
         self.over = asyncio.Event()
         self.over_at = 0.0
+        self.silent = False
         self.heard: set[bytes] = set()
         """Packets of A-law audio, 20 ms each."""
         self.hears = asyncio.Event()
@@ -123,6 +124,7 @@ class Leg:
 
     def falls_silent(self) -> None:
         """No audio any more, in or out, and no goodbye."""
+        self.silent = True
         if self._media:
             self._media.close()
 

@@ -181,7 +181,7 @@ async def test_an_agent_who_hangs_up_before_the_dialling_leaves_it_in_its_place(
     leg.hang_up()
     agent.answers_after = None
     await agent.rings(2)
-    assert (await line.state(promise)).results == ("agent_gone",)
+    await line.has_tried(promise, "agent_gone")
     assert customer.calls == []
 
 
@@ -300,7 +300,7 @@ async def test_who_is_on_the_line_with_us_is_not_called(line: Dialling) -> None:
     await line.until_claimed(promise)
     await line.has_looked()
     assert (agent.calls, customer.calls) == ([], [])
-    await line.hang_up_callers()
+    await line.hangs_up("saluran-in-trial")
     await line.takes(agent)
     await customer.rings()
 

@@ -26,7 +26,7 @@ queues:
     wrap_up: 0
     nobody: overflow
     max_wait: 60
-    overflow: {to: lain, after: 5}
+    overflow: {to: lain, after: 8}
   produsen:
     title: {id: Produsen, en: Producers}
     wrap_up: 0
@@ -48,12 +48,6 @@ async def the_queue(
     async with gathered(hotline, caller, ledger) as queue:
         await queue.until_queues("lain", "pengaduan-en")
         yield queue
-
-
-@pytest.fixture
-async def queue(the_queue: Queueing) -> AsyncIterator[Queueing]:
-    yield the_queue
-    await the_queue.clears()
 
 
 async def test_a_caller_overflows_and_the_time_waited_counts(queue: Queueing) -> None:
@@ -122,6 +116,7 @@ async def test_a_supervisor_takes_who_waits_for_their_language_and_leaves_them_t
     await queue.until_waiting(1, "pengaduan-en")
     await sari.keys("*19", "agent-taken")
     await (await sari.rings()).rejects()
+    # Back in the queue: they lose nothing by her refusal.
     await queue.until_waiting(1, "pengaduan-en")
     await sari.keys("*14", "agent-ready")
     await sari.keys("*19", "agent-taken")

@@ -53,7 +53,7 @@ async def test_killed_while_the_placeholder_stands_in_the_queue(line: Dialling) 
     await dies_and_lives(line)
     await line.has_looked()
     assert (await line.queue()).count(promise.national) == 1
-    await line.hangs_up_callers()
+    await line.hangs_up("waiting")
     await line.answers(agent, 2)
     (await talks(customer)).hang_up()
     await is_kept_once(line, promise, customer)
@@ -142,8 +142,8 @@ async def test_the_pbx_dies_while_the_placeholder_stands_in_the_queue(line: Dial
     customer = line.customer(promise)
     await line.starts(early_seconds=0)
     await agent.rings()
-    agent.answers_after = 0
     await line.restarts_pbx()
+    agent.answers_after = 0
     await line.logs_in_again("6001")
     await line.takes(agent, 2)
     (await talks(customer)).hang_up()

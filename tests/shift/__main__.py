@@ -55,12 +55,16 @@ def shift(
     set_up()
     privileges.become_owner(state)
     seed = secrets.randbelow(10_000) if seed is None else seed
-    proven = asyncio.run(_shift(state.absolute(), minutes, seed))
-    if proven and not keep and state.name.startswith(TEMPORARY):
+    temporary = state.name.startswith(TEMPORARY) and not keep
+    try:
+        proven = asyncio.run(_shift(state.absolute(), minutes, seed))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        proven = None
+    if temporary and proven is not False:
         shutil.rmtree(state, ignore_errors=True)
     else:
         sys.stderr.write(f"Everything is kept in {state}\n")
-    return 0 if proven else 1
+    return {True: 0, False: 1, None: 130}[proven]
 
 
 async def _shift(state: Path, minutes: int, seed: int) -> bool:
@@ -83,5 +87,3 @@ if __name__ == "__main__":
         sys.exit(app(result_action="return_value"))
     except SetupError as error:
         sys.exit(f"saluran: {error}")
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        sys.exit(130)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from random import Random
 
 from baresip import BaresipError
@@ -12,10 +13,14 @@ from scripts.caller import NotHeard
 from tests.calls import sip_parties
 from tests.calls.agents import AgentPhone, AgentPhones
 from tests.calls.registrar import Line, Registrar
-from tests.shift.diary import Diary, Leg
+from tests.shift.diary import CallMade, Diary, Leg
 from tests.shift.house import House
 from tests.shift.people import Meeting, Person
 
+WHISPER = 1.0
+"""Seconds within which an agent knows that it is a callback."""
+ENOUGH = 5
+"""Packets of the whisper that prove it."""
 FRESH = 100.0
 """Seconds after which a phone registers anew."""
 PAUSED = ("agent-paused", "agent-not-in")
@@ -38,6 +43,7 @@ class DeskAgent:
         self._people, self._diary, self._chance = people, diary, chance
         self._registrar = Registrar(house.installation.ports.sip)
         self._secret = phones.secrets[extension]
+        self._whisper = _packets(house.installation.sounds / "id/saluran/callback-offer.alaw")
         self._taken = 0
         self.calm = asyncio.Event()
         """From now on the agent is there and takes every call."""
@@ -109,17 +115,34 @@ class DeskAgent:
         if person is None:
             self._diary.problems.append(f"{self.extension} was rung by {leg.caller!r}")
             leg.hang_up()
-        elif person.calling:
-            await self._talks(leg, person)
         else:
-            await self._calls_back(leg, person)
+            speaks = asyncio.create_task(_is_never_silent(leg))
+            await self._serves(leg, person)
+            speaks.cancel()
         over = leg.over_at or time.monotonic()
         self._diary.agent_legs.append(Leg(self.extension, leg.rang_at, answered, over))
         await self._afterwards()
 
-    async def _talks(self, leg: sip_parties.Leg, person: Person) -> None:
+    async def _serves(self, leg: sip_parties.Leg, person: Person) -> None:
+        made = person.waiting
+        if made and not await self._hears_a_whisper(leg):
+            await self._talks(leg, person, made)
+        else:
+            await self._calls_back(leg, person)
+
+    async def _hears_a_whisper(self, leg: sip_parties.Leg) -> bool:
+        """Whether it is a callback, though its person waits in a queue once more."""
+        for _ in range(10):
+            await asyncio.sleep(WHISPER / 10)
+            if len(self._whisper & leg.heard) >= ENOUGH:
+                return True
+        return False
+
+    async def _talks(self, leg: sip_parties.Leg, person: Person, made: CallMade) -> None:
         meeting = Meeting(self.extension, self._chance.uniform(5, 40), self._chance.random() < 0.5)
         person.met.put_nowait(meeting)
+        # Who hung up, or pressed a key, at that moment cannot know.
+        made.may_be |= {"agent"}
         if self._vanishes(0.08):
             self._diary.did["agent's phone vanishes in a talk"] += 1
             await asyncio.sleep(self._chance.uniform(1, 5))
@@ -236,6 +259,20 @@ class DeskAgent:
         if not self._line.closed:
             await self._registrar.answers(self.extension, self._secret, at=self._line, seconds=0)
             self._line.close()
+
+
+async def _is_never_silent(leg: sip_parties.Leg) -> None:
+    """As a phone is that has a microphone: also while nobody is heard."""
+    while not leg.over.is_set() and not leg.silent:
+        leg.speak()
+        await asyncio.sleep(0.5)
+
+
+def _packets(path: Path) -> set[bytes]:
+    """The sound as the PBX sends it, without what is silence."""
+    sound = path.read_bytes()
+    packets = {sound[at : at + 160] for at in range(0, len(sound), 160)}
+    return {packet for packet in packets if len(set(packet)) > 8}
 
 
 class Supervisor(DeskAgent):

@@ -37,7 +37,7 @@ queues:
     service_level: {SERVICE_LEVEL}
     max_wait: 90
     announce: {{position: true, wait: true}}
-    periodic: {{prompt: queue-waiting, every: 20}}
+    music: saluran-queue
   produsen:
     title: {{id: Produsen, en: Producers}}
     languages: [id, en]
@@ -68,9 +68,10 @@ CALLBACKS = {
     "again_minutes": [1],
     "busy_minutes": 1,
     "ring_seconds": 8,
-    "soon_minutes": 5,
     "late_minutes": 5,
 }
+
+SLOTS = {"minutes": 5, "notice_minutes": 0, "capacity": 50}
 
 
 class House(Hotline):
@@ -111,7 +112,7 @@ def prepare(installation: Installation, house: House) -> None:
     with step("PostgreSQL"):
         installation.prepare()
         installation.start_postgres()
-    _write(folder, house)
+    write(folder, house)
     with step("Tables"):
         installation.migrate()
     with step("Asterisk"):
@@ -127,7 +128,7 @@ def options(folder: Path, sounds: Path) -> Options:
         "queues": str(folder / "shift-queues.yaml"),
         "calendar": str(folder / "shift-calendar.yaml"),
     }
-    settings = {"callbacks": CALLBACKS, "files": files}
+    settings = {"callbacks": CALLBACKS, "slots": SLOTS, "files": files}
     return Options(hours="office", clock_offset=_offset(), settings=settings)
 
 
@@ -135,7 +136,8 @@ def _offset() -> float:
     return (MORNING - datetime.now(UTC)).total_seconds()
 
 
-def _write(folder: Path, house: House) -> None:
+def write(folder: Path, house: House) -> None:
+    """Its queues and hours, where `options` says that they are."""
     (folder / "shift-queues.yaml").write_text(QUEUES, encoding="utf-8")
     hours = f"[08:00-{house.closes:%H:%M}, {house.opens:%H:%M}-16:00]"
     names = ("monday", "tuesday", "wednesday", "thursday", "friday")

@@ -54,7 +54,11 @@ class Person:
         self._party = carrier.phone(number, answers_after=None) if reachable else None
         self.calling = False
         """On a call to the hotline."""
+        self.waiting: CallMade | None = None
+        """The call in which the person waits in a queue, or has hung up from one just now."""
         self.met: asyncio.Queue[Meeting] = asyncio.Queue()
+        self.language = "id"
+        """The line remembers it."""
         self.picked_up: asyncio.Event = asyncio.Event()
         """The one who is called back has answered."""
         self._calls = 0
@@ -83,12 +87,12 @@ class Person:
         self.calling = True
         try:
             async with self._phone.dials(made.dialled, caller=self.number) as call:
-                self.met = asyncio.Queue()
+                call.language = self.language
                 await _OneCall(self, made, call, Ear(call, self._sounds)).goes()
         except (ConnectionError, TimeoutError) as error:
             self._diary.problems.append(f"{made.dialled} was not answered: {error}")
         finally:
-            self.calling = False
+            self.calling, self.waiting = False, None
 
     # The person's phone
 
@@ -150,12 +154,14 @@ class _OneCall:
         self._person, self._made, self._call, self._ear = person, made, call, ear
         self._chance, self._diary, self._house = person._chance, person._diary, person._house
         self._way = self._chance.choice(WAYS)
-        self._english = self._chance.random() < 0.15
+        self._changes = self._chance.random() < 0.15
         self._consent = self._chance.choice("12")
         self._mind = self._chance.choices(
             ("waits", "gives up", "callback", "menu"), (60, 14, 20, 6)
         )[0]
-        self._stays = self._chance.random() < 0.4
+        self._slot = self._chance.random() < 0.3
+        """Would rather be called at a time of their choice."""
+        self._stays = self._slot or self._chance.random() < 0.4
         self._confirmed = False
 
     async def goes(self) -> None:
@@ -184,9 +190,11 @@ class _OneCall:
             case "connecting" | "waiting":
                 return await self._waits()
             case "all-busy":
+                self._person.waiting = None
                 self._did("is offered a callback")
                 return ("number-right", *PROMISES)
             case "queue-closed":
+                self._person.waiting = None
                 self._did("is swept at closing")
                 self._confirmed = True
                 return PROMISES
@@ -196,6 +204,15 @@ class _OneCall:
             case promise if promise in PROMISES:
                 self._made.promised = True
                 return ("message-offer", "goodbye") if self._stays else ()
+            case "message-offer" if self._slot:
+                self._slot = False
+                return await self._presses("3", "slot-choose", "slot-none")
+            case "slot-choose":
+                self._did("chooses a slot")
+                return await self._presses("1", *PROMISES, "slot-taken")
+            case "slot-taken" | "slot-none":
+                self._did("finds no slot")
+                return await self._presses("*", "message-offer")
             case "message-offer":
                 return await self._presses("2", "more")
             case "more":
@@ -205,11 +222,12 @@ class _OneCall:
                 return ()
 
     async def _main_menu(self) -> tuple[str, ...]:
-        if self._english:
-            self._english = False
-            self._did("speaks English")
+        if self._changes:
+            self._changes = False
+            self._did("changes the language")
             await self._call.presses("9")
-            self._call.language = "en"
+            self._call.language = {"id": "en", "en": "id"}[self._call.language]
+            self._person.language = self._call.language
             return ("main-menu",)
         if menu := BEFORE.get(self._way[0]):
             return await self._presses(self._way[0], menu)
@@ -218,6 +236,8 @@ class _OneCall:
     async def _asks(self, key: str) -> tuple[str, ...]:
         """For an officer: from now on the caller waits."""
         self._made.asks.append(self._house.since_start())
+        self._person.met = asyncio.Queue()
+        self._person.waiting = self._made
         return await self._presses(key, "connecting", "waiting", "all-busy", "queue-closed")
 
     async def _waits(self) -> tuple[str, ...]:
@@ -246,8 +266,7 @@ class _OneCall:
                 return await self._talks(asks.result())
             if heard in ("number-right", "main-menu"):
                 self._did(f"presses {'1' if heard == 'number-right' else '*'} while waiting")
-                self._mind = "waits"
-                return await self._answer(heard)
+                self._mind, self._person.waiting = "waits", None
             if heard:
                 return await self._answer(heard)
             if self._call.over:
@@ -271,6 +290,7 @@ class _OneCall:
 
     async def _talks(self, meeting: Meeting) -> tuple[str, ...]:
         self._did("talks with an agent")
+        self._person.waiting = None
         self._made.talked_with = meeting.agent
         if meeting.caller_ends:
             await asyncio.sleep(meeting.seconds)
@@ -295,12 +315,11 @@ class _OneCall:
         if made.talked_with:
             made.may_be = frozenset({"agent"})
         elif made.promised:
-            made.may_be = frozenset({"promise"})
+            made.may_be |= {"promise"}
         elif self._confirmed:
-            made.may_be = LOOSE
+            made.may_be |= LOOSE
         else:
-            # An agent may have answered, or the line closed, as they hung up.
-            made.may_be = frozenset({"hung_up"})
+            made.may_be |= {"hung_up"}
 
     def _nothing_more(self, expected: tuple[str, ...]) -> None:
         why = "the call ended" if self._call.over else "nothing known was heard"

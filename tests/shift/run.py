@@ -24,7 +24,7 @@ from tests.shift.people import Person
 PEOPLE = 30
 UNKNOWN_TO_THE_NETWORK = 2
 """So many of them have a number that nobody has."""
-QUIET = 480.0
+QUIET = 600.0
 """Seconds after the last call within which every promise must be kept or with a person."""
 UNSETTLED = (
     "SELECT (SELECT count(*) FROM call WHERE ended_at IS NULL) AS calls,"

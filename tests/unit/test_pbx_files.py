@@ -62,7 +62,10 @@ def test_what_a_queue_says_is_what_the_pbx_does() -> None:
         str(said.max_length),
     )
     assert umum["servicelevel"] == str(said.service_level)
-    assert umum["periodic-announce"] == "saluran/queue-waiting"
+    assert (umum["weight"], umum["musicclass"]) == ("0", said.music)
+    pengaduan = dict(sections(queues_conf(QUEUES, [])))["pengaduan"]
+    assert pengaduan["weight"] == str(QUEUES["pengaduan"].weight) == "1"
+    assert not {name for name in umum if name.startswith("periodic")}
     assert umum["context"] == "saluran-queue-keys"
 
 

@@ -43,9 +43,3 @@ def test_a_queue_that_no_caller_can_come_to_is_told(tmp_path: Path, categories: 
     line = text[: text.index("  lain:")].count("\n") + 1
     unreachable = [one for one in found if one.startswith(f"queues.yaml:{line}:3: no caller ever")]
     assert len(unreachable) == (0 if categories else 1)
-
-
-def test_a_sentence_that_nobody_speaks_is_told(tmp_path: Path) -> None:
-    found = told(tmp_path, of_queues=QUEUES.replace("prompt: queue-waiting", "prompt: no-such", 1))
-    (problem,) = found
-    assert "there is no prompt `no-such` — add it to the catalogue" in problem

@@ -118,11 +118,6 @@ def test_a_queue_that_leads_into_a_circle_is_not_blamed_for_it(tmp_path: Path) -
         ("languages: [id, en]", "nobody: silence", "5:13: "),
         ("languages: [id, en]", "categories: [STOK]", "9:25: `umum` has the category STOK already"),
         ("languages: [id, en]", "music: ../../etc", "5:12: "),
-        (
-            "languages: [id, en]",
-            "periodic: {prompt: 'x&System(y)'}",
-            "5:24: `prompt`: string should match",
-        ),
         ("  produsen:", "  umum:", "6:3: `umum` stands here twice, first in line 3"),
         ("  produsen:", "  general:", "6:3: `general` is a section of the PBX's own"),
         ("  produsen:", "  umum-en:", "6:3: `umum-en` looks like a queue that is made"),
