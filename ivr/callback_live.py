@@ -48,6 +48,8 @@ class LivePlaceholders:
     ) -> None:
         self._ended, self._asked, self._refused = ended, asked, refused
         self._by_attempt: dict[UUID, Placeholder] = {}
+        self._unread: set[UUID] = set()
+        """Ended, and what the PBX noted of them may not have been looked at since."""
         ami.on_event("QueueCallerJoin", self._joined)
         ami.on_event("AgentConnect", self._taken)
         ami.on_event("UserEvent", self._heard)
@@ -55,7 +57,8 @@ class LivePlaceholders:
         ami.on_event("Hangup", self._hung_up)
 
     def __contains__(self, attempt: object) -> bool:
-        return attempt in self._by_attempt
+        """Whether it may not be judged, or made again, now: it lives, or has just ended."""
+        return attempt in self._by_attempt or attempt in self._unread
 
     def __getitem__(self, attempt: UUID) -> Placeholder:
         return self._by_attempt[attempt]
@@ -66,6 +69,10 @@ class LivePlaceholders:
     def items(self) -> list[tuple[UUID, Placeholder]]:
         """As they are now: the list does not change while it is used."""
         return list(self._by_attempt.items())
+
+    def reading(self) -> None:
+        """From here on the notes of all that have ended so far are looked at."""
+        self._unread.clear()
 
     def expect(self, attempt: UUID) -> Placeholder:
         """One that is about to be made."""
@@ -127,6 +134,7 @@ class LivePlaceholders:
 
     def _end(self, attempt: UUID) -> None:
         if placeholder := self._by_attempt.pop(attempt, None):
+            self._unread.add(attempt)
             placeholder.joined.set()
             # One that nobody took waits for the next round: a queue that lets nobody in would
             # otherwise be tried without a pause.

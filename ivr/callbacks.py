@@ -119,6 +119,7 @@ class Callbacks:
             await self._look()
         closed = self._hours.closing(self._hours.now()) is not None
         await self._take(MOST_HELD if not closed or self._opening() else 0)
+        self._live.reading()
         for attempt in await self._results.settle(self._held, self._live):
             del self._held[attempt]
         self._asking.again(self._held, self._live)
@@ -154,6 +155,8 @@ class Callbacks:
     async def _close(self) -> None:
         for attempt, due in self._held.items():
             placeholder = self._live.get(attempt)
+            if placeholder is None and attempt in self._live:
+                continue  # It has just ended, and the next round reads how.
             if placeholder is None and self._opening():
                 await self._results.close(due)
             elif placeholder is None:
@@ -203,8 +206,9 @@ class Callbacks:
             await self._place(free[attempt], at)
 
     def _taken(self, attempt: UUID) -> bool:
+        """Out of its queue, with an agent or over."""
         placeholder = self._live.get(attempt)
-        return placeholder is not None and placeholder.taken
+        return placeholder.taken if placeholder else attempt in self._live
 
     async def _place(self, due: DueCallback, at: int) -> None:
         phone = whom(self._policy, due)
