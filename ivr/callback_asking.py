@@ -8,7 +8,7 @@ import structlog
 
 from config.settings_groups import Callbacks as Policy
 from ivr.ami import AmiError
-from ivr.callback_channels import CallbackChannels, on_the_line
+from ivr.callback_channels import ASKING, CallbackChannels, on_the_line
 from ivr.callback_live import DIALLING, LivePlaceholders
 from ivr.callback_policy import whom
 from ivr.ports import DeskAway, Hours
@@ -52,10 +52,7 @@ class CallbackAsking:
     async def _answer(self, attempt: UUID, held: Held, live: LivePlaceholders) -> None:
         try:
             async with self._turn:
-                where = await self._decided(held.get(attempt), held, live)
-                if (placeholder := live.get(attempt)) is not None:
-                    placeholder.led = where
-                    await self._channels.lead(placeholder.talking, where)
+                where = await self._lead(attempt, held, live)
             log.info("callback.answered", attempt=str(attempt), answer=where)
             self._open.discard(attempt)
         except (DeskAway, AmiError) as away:
@@ -63,6 +60,24 @@ class CallbackAsking:
             log.info("callback.unanswered", attempt=str(attempt), reason=str(away))
         except Exception:
             log.exception("callback.asking_failed", attempt=str(attempt))
+
+    async def _lead(self, attempt: UUID, held: Held, live: LivePlaceholders) -> str:
+        """Send the half that talks with the agent on; where to."""
+        placeholder = live.get(attempt)
+        if placeholder and placeholder.led and not await self._asks(placeholder.talking):
+            # The PBX's word was lost and ours was not: sent again it would cut off who talks.
+            return placeholder.led
+        where = await self._decided(held.get(attempt), held, live)
+        if placeholder := live.get(attempt):
+            placeholder.led = where
+            await self._channels.lead(placeholder.talking, where)
+        return where
+
+    async def _asks(self, channel: str) -> bool:
+        return any(
+            (event.get("Channel"), event.get("Exten")) == (channel, ASKING)
+            for event in await self._channels.all()
+        )
 
     async def _decided(self, due: DueCallback | None, held: Held, live: LivePlaceholders) -> str:
         if due is None:

@@ -48,8 +48,8 @@ class LivePlaceholders:
     ) -> None:
         self._ended, self._asked, self._refused = ended, asked, refused
         self._by_attempt: dict[UUID, Placeholder] = {}
-        self.over: set[UUID] = set()
-        """Those that an agent had taken and that have ended, until they are settled."""
+        self._unread: set[UUID] = set()
+        """Ended, and what the PBX noted of them may not have been looked at since."""
         ami.on_event("QueueCallerJoin", self._joined)
         ami.on_event("AgentConnect", self._taken)
         ami.on_event("UserEvent", self._heard)
@@ -57,7 +57,8 @@ class LivePlaceholders:
         ami.on_event("Hangup", self._hung_up)
 
     def __contains__(self, attempt: object) -> bool:
-        return attempt in self._by_attempt
+        """Whether it may not be judged, or made again, now: it lives, or has just ended."""
+        return attempt in self._by_attempt or attempt in self._unread
 
     def __getitem__(self, attempt: UUID) -> Placeholder:
         return self._by_attempt[attempt]
@@ -68,6 +69,10 @@ class LivePlaceholders:
     def items(self) -> list[tuple[UUID, Placeholder]]:
         """As they are now: the list does not change while it is used."""
         return list(self._by_attempt.items())
+
+    def reading(self) -> None:
+        """From here on the notes of all that have ended so far are looked at."""
+        self._unread.clear()
 
     def expect(self, attempt: UUID) -> Placeholder:
         """One that is about to be made."""
@@ -129,11 +134,11 @@ class LivePlaceholders:
 
     def _end(self, attempt: UUID) -> None:
         if placeholder := self._by_attempt.pop(attempt, None):
+            self._unread.add(attempt)
             placeholder.joined.set()
             # One that nobody took waits for the next round: a queue that lets nobody in would
             # otherwise be tried without a pause.
             if placeholder.taken:
-                self.over.add(attempt)
                 self._ended()
 
     def _of(self, event: Event) -> Placeholder | None:

@@ -119,8 +119,7 @@ class Callbacks:
             await self._look()
         closed = self._hours.closing(self._hours.now()) is not None
         await self._take(MOST_HELD if not closed or self._opening() else 0)
-        # Whoever ends from here on may not be settled by this round: the notes may be read already.
-        self._live.over.clear()
+        self._live.reading()
         for attempt in await self._results.settle(self._held, self._live):
             del self._held[attempt]
         self._asking.again(self._held, self._live)
@@ -156,6 +155,8 @@ class Callbacks:
     async def _close(self) -> None:
         for attempt, due in self._held.items():
             placeholder = self._live.get(attempt)
+            if placeholder is None and attempt in self._live:
+                continue  # It has just ended, and the next round reads how.
             if placeholder is None and self._opening():
                 await self._results.close(due)
             elif placeholder is None:
@@ -190,7 +191,7 @@ class Callbacks:
         return found
 
     async def _arrange_queue(self, queue: str, dues: Iterable[DueCallback]) -> None:
-        free = {due.attempt: due for due in dues if self._is_free(due.attempt)}
+        free = {due.attempt: due for due in dues if not self._taken(due.attempt)}
         placed = [attempt for attempt in free if attempt in self._live]
         wanted = plan(free.values(), placed, self._board.reachable(queue))
         waiting = self._board.waiting(queue)
@@ -204,10 +205,10 @@ class Callbacks:
             standing.insert(at - 1, free[attempt])
             await self._place(free[attempt], at)
 
-    def _is_free(self, attempt: UUID) -> bool:
-        """Whether no agent has it, or had it and what became of it is not settled."""
+    def _taken(self, attempt: UUID) -> bool:
+        """Out of its queue, with an agent or over."""
         placeholder = self._live.get(attempt)
-        return attempt not in self._live.over and not (placeholder and placeholder.taken)
+        return placeholder.taken if placeholder else attempt in self._live
 
     async def _place(self, due: DueCallback, at: int) -> None:
         phone = whom(self._policy, due)

@@ -33,6 +33,11 @@ async def slot(talk: Conversation, step: Slot) -> str:
         talk.note("no_number")
         await talk.say("promise-no-number")
         return step.then
+    if not session.own_promise:
+        # Moved by whoever keys somebody's number, they could be kept from ever being called.
+        talk.note("not_own")
+        await talk.say("slot-stays")
+        return step.then
     phone, ticket = session.phone, session.ticket
 
     def moved(start: datetime | None) -> Fact:

@@ -128,7 +128,8 @@ async def _tell(talk: Conversation) -> None:
     session = talk.session
     assert session.ticket is not None
     if session.callback is None:
-        await talk.say("promise-known", *when(talk, session.slot))
+        told = when(talk, session.slot) if session.own_promise else []
+        await talk.say("promise-known", *told)
         return
     if session.phone:
         await talk.say(*when(talk, session.slot))

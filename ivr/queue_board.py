@@ -172,7 +172,8 @@ class QueueBoard:
                 await (self._look(event) if event else self.reconcile())
             except AmiError as error:
                 log.info("queues.unseen", reason=str(error))
-                if event is None and self._ami.connected:
+                # Whom it told of is on no list: look at all of them.
+                if self._ami.connected:
                     asyncio.get_running_loop().call_later(AGAIN, self._work.put_nowait, None)
             except Exception:
                 log.exception("queues.event_failed", named=event.name if event else "reconcile")

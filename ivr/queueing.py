@@ -12,6 +12,7 @@ from ivr.flow import Queue
 from ivr.ids import new_id
 from ivr.ports_queue import QueueExit
 from ivr.routing import Leg, Route
+from ivr.session import Outcome
 
 SHORTEST = 5
 """Seconds: who is put into a queue stays for so long at least."""
@@ -19,6 +20,8 @@ SHORTEST = 5
 
 async def stand(talk: Conversation, step: Queue) -> str:
     """Lead a caller through the queues of their way; the name of the next step."""
+    if talk.session.outcome is Outcome.AGENT and not talk.session.entry:
+        return ""  # Taken up again after their talk: they are owed nothing more.
     talk.session.requesting = True
     if not talk.session.entry and queue_ends.closed(talk):
         return await queue_ends.sent_home(talk, step)

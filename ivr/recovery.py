@@ -25,6 +25,10 @@ log = structlog.get_logger()
 RESUME = "resume"
 """The extension of CONTEXT where the dialplan takes a call back into AsyncAGI."""
 
+DIALLED = frozenset({"AppDial", "AppDial2", "AppQueue"})
+"""What the PBX calls the application of a channel that it rang. The trunk of whom we call back may
+name our context for the calls that come in."""
+
 
 class Recovery:
     def __init__(self, ami: Ami, board: Switchboard) -> None:
@@ -52,7 +56,7 @@ class Recovery:
                 continue
             if event.get("Context") in queue_place.CONTEXTS:
                 calls.track(channel, uniqueid)
-            elif event.get("Context") == CONTEXT:
+            elif event.get("Context") == CONTEXT and event.get("Application") not in DIALLED:
                 await self._adopt(channel)
 
     async def reconcile(self, calls: Calls, before: Collection[str]) -> bool:

@@ -55,6 +55,8 @@ def route(
 ) -> Route:
     """The way of one caller; `free` says whether an agent of a queue would be rung now."""
     name = queues.of_category(wish.category) if wish.queue == BY_CATEGORY else wish.queue
+    if name not in queues:  # Taken out of the file, and the menu still names it.
+        name = queues.default
     most = min(wish.wait, queues[name].max_wait)
     ways = _overflowing(name, queues, most)
     sticky = _sticky(wish, queues[name], policy, free, now)

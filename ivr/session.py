@@ -65,6 +65,12 @@ class Session:
     outcome: Outcome = Outcome.HUNG_UP
     errors: int = 0
 
+    @property
+    def own_promise(self) -> bool:
+        """The promise was made in this call, or to the number that this call comes from. Else it
+        is of whoever has the number that was keyed, which anybody can do."""
+        return self.callback is not None or self.phone == self.caller
+
     def to_text(self) -> str:
         """For the channel: URL-safe, no comma, no white space.
 

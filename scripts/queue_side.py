@@ -1,10 +1,9 @@
 """The parts for callers who wait, and for callbacks, introduced to one another."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from config.settings import Settings
 from ivr.ami import Ami
@@ -44,8 +43,8 @@ class Queueing:
     talks: TalkFolder
     sweep: Sweep
 
-    def watchers(self) -> list[Coroutine[Any, Any, None]]:
-        return [self.board.run(), self.callbacks.run(), self.sweep.run(), self._store_talks()]
+    def watchers(self) -> list[Callable[[], Awaitable[None]]]:
+        return [self.board.run, self.callbacks.run, self.sweep.run, self._store_talks]
 
     async def take_in(self, alive: Callable[[], Awaitable[set[str] | None]]) -> None:
         """What the PBX noted of stays while nobody watched, into the journal and on."""
@@ -54,7 +53,10 @@ class Queueing:
 
     async def _store_talks(self) -> None:
         while True:
-            await self.talks.take_in({talk.stay.entry for talk in self.board.talks()})
+            # Before the board has looked nobody seems to talk, and a recording that is paused
+            # would be taken away from a talk that goes on.
+            if self.board.sure:
+                await self.talks.take_in({talk.stay.entry for talk in self.board.talks()})
             await asyncio.sleep(TALKS_EVERY)
 
     def hear(self, fact: Fact) -> None:

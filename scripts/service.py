@@ -5,6 +5,7 @@ import signal
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -35,6 +36,7 @@ from scripts import agents_side, http, live, queue_side
 from scripts.line_hours import LineHours
 from scripts.phone_desk import PhoneAgents, PhoneDesk
 from scripts.recording_store import recordings
+from scripts.rounds import every, for_ever
 from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
 from tickets.store import Store
@@ -156,7 +158,7 @@ class Service:
         )
         log.info("service.started", flow=str(self._flows.current), pbx=self._settings.pbx.name)
         writer = asyncio.create_task(self._journal.run())
-        watchers = [asyncio.create_task(work) for work in self._watchers()]
+        watchers = [asyncio.create_task(for_ever(work)) for work in self._watchers()]
         await _told_to_stop()
         for task in watchers:
             task.cancel()
@@ -167,20 +169,20 @@ class Service:
         await self._store.close()
         log.info("service.stopped", spooled=self._journal.depth)
 
-    def _watchers(self) -> list[Any]:
+    def _watchers(self) -> list[Callable[[], Awaitable[None]]]:
         files = self._settings.files
         flow = files.flows / f"{self._settings.flow}.yaml"
         return [
-            self._ami.run(),
-            self._provisioning.run(),
-            keep_up(self._agents.presence, self._ami, AGENTS_EVERY),
+            self._ami.run,
+            self._provisioning.run,
+            partial(keep_up, self._agents.presence, self._ami, AGENTS_EVERY),
             *self._queues.watchers(),
-            _on_change(flow, self._flows.reload),
-            _on_change(files.calendar, self._hours.reload),
-            _every(PUBLISH_EVERY, self._publish),
-            _every(DESK_EVERY, self._ask_desk),
-            _every(RECONCILE_EVERY, self._reconcile),
-            _every(0, self._import_fallbacks),
+            partial(_on_change, flow, self._flows.reload),
+            partial(_on_change, files.calendar, self._hours.reload),
+            partial(every, PUBLISH_EVERY, self._publish),
+            partial(every, DESK_EVERY, self._ask_desk),
+            partial(every, RECONCILE_EVERY, self._reconcile),
+            partial(every, 0, self._import_fallbacks),
         ]
 
     async def _take_up(self) -> None:
@@ -301,16 +303,6 @@ async def _told_to_stop() -> None:
     for which in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(which, stop.set)
     await stop.wait()
-
-
-async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Do the work now and then; an error in it is logged, and it goes on."""
-    while True:
-        try:
-            await work()
-        except Exception:
-            log.exception("service.work_failed", work=repr(work))
-        await asyncio.sleep(seconds)
 
 
 async def _on_change(path: Path, changed: Callable[[], None]) -> None:

@@ -101,12 +101,17 @@ class Dialling:
 
     # The dialler
 
-    async def starts(self, *, clock: datetime | None = None, **settings: Any) -> None:
+    async def starts(
+        self, *, clock: datetime | None = None, port: int | None = None, **settings: Any
+    ) -> None:
         """A dialler that follows these settings of `callbacks`.
 
-        With a `clock` it is that time for it now, and it keeps the office's hours."""
+        With a `clock` it is that time for it now, and it keeps the office's hours. With a `port` it
+        reaches the PBX there."""
         file = self.installation.state.settings
-        told = json.loads(file.read_text().partition("\n")[2]) | {
+        before = json.loads(file.read_text().partition("\n")[2])
+        told = before | {
+            "pbx": before["pbx"] | {"port": port or self.installation.ports.ami},
             "callbacks": {"ring_seconds": 5, **settings},
             "hours": "office" if clock else "always",
             "clock_offset": (clock - datetime.now(UTC)).total_seconds() if clock else 0.0,
@@ -232,6 +237,15 @@ class Dialling:
             while True:
                 if enough(names := await self.queue()):
                     return names
+                await asyncio.sleep(0.05)
+
+    async def until_gone(self, context: str) -> None:
+        """No channel is in that context any more."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = await self.ami.collect("Status", "StatusComplete", AllVariables="false")
+                if all(event.get("Context") != context for event in found):
+                    return
                 await asyncio.sleep(0.05)
 
     async def queue(self) -> list[str]:

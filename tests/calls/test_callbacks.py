@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from config.speech import WIB
+from ivr.ids import new_id
 from tests.calls import dialling as rig
 from tests.calls.dialling import Dialling, ago
 from tests.calls.promises import Promise
@@ -59,6 +60,28 @@ async def tried(line: Dialling, promise: Promise, *results: str, **customer: Any
     await line.starts()
     await line.takes(agent)
     return await line.becomes(promise, *results)
+
+
+async def test_an_attempt_dials_once_whoever_asks_for_it(line: Dialling) -> None:
+    promise = await line.promises()
+    customer = line.customer(promise)
+    attempt = new_id()
+    notes = line.installation.state.folder / "pbx/callbacks" / f"{attempt}.txt"
+    notes.write_text(f"1700000000 dialled={promise.national}|\n")
+    await line.ami.ask(
+        "Originate",
+        Channel="Local/line@waiting/n",
+        Context="saluran-callback",
+        Exten="dial",
+        Priority="1",
+        Variable=[
+            f"IVR_ATTEMPT={attempt}",
+            f"IVR_NUMBER={promise.national}",
+            f"IVR_DIAL=PJSIP/{promise.national}@carrier",
+        ],
+    )
+    await line.until_gone("saluran-callback")
+    assert customer.calls == []
 
 
 async def test_a_busy_customer_is_called_again_in_ten_minutes(line: Dialling) -> None:

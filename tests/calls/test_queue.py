@@ -1,6 +1,7 @@
 """Callers wait for agents on the real PBX: who is served, who is called back, what is written."""
 
 import json
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -124,6 +125,13 @@ async def test_key_1_keeps_the_place_and_the_promise_is_kept(
     person = await customer.rings()
     await person.hears.wait()
     assert person.caller == "1500587"
+    # A service that is started anew takes up who called us, and leaves alone whom we called.
+    await queue.hotline.stops_service(signal.SIGKILL)
+    await queue.hotline.starts_service()
+    newcomer = await queue.calls()
+    await newcomer.hears("consent")
+    assert not whisper.over
+    assert not person.over.is_set()
     person.hang_up()
     await whisper.ends()
     done = f"{CALLBACKS} AND b.state = 'done'"

@@ -13,6 +13,8 @@ class Link:
 
     def __init__(self, to: int) -> None:
         self._to = to
+        self.cut_after = b""
+        """The link is cut when this has been passed on to the other side; empty: it is not."""
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -34,18 +36,20 @@ class Link:
     async def _passed(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._to)
         self._open |= {writer, there_writer}
-        for way in (_pump(reader, there_writer), _pump(there_reader, writer)):
+        for way in (self._pump(reader, there_writer), self._pump(there_reader, writer)):
             task = asyncio.create_task(way)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65_536):
+                writer.write(data)
+                await writer.drain()
+                if self.cut_after and self.cut_after in data:
+                    self.cut_after = b""
+                    await self.cut()
+        writer.close()
 
 
 @asynccontextmanager

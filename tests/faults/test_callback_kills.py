@@ -9,6 +9,7 @@ from tests.calls import dialling as rig
 from tests.calls.dialling import Dialling
 from tests.calls.promises import Promise
 from tests.calls.sip_parties import Leg, Party
+from tests.faults.cut_link import link
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +119,24 @@ async def test_killed_while_agent_and_customer_talk(line: Dialling) -> None:
     assert not officer.over.is_set()
     person.hang_up()
     await is_kept_once(line, promise, customer)
+
+
+async def test_the_link_is_cut_before_the_pbx_says_that_it_dials(line: Dialling) -> None:
+    agent = line.agent()
+    await line.logs_in("6001")
+    promise = await line.promises()
+    customer = line.customer(promise)
+    async with link(line.installation.ports.ami) as cable:
+        cable.cut_after = b"Exten: dial\r\n"
+        await line.starts(early_seconds=0, port=cable.port)
+        officer = await line.takes(agent)
+        person = await talks(customer)
+        await cable.mend()
+        await line.has_looked()
+        assert not officer.over.is_set()
+        assert not person.over.is_set()
+        person.hang_up()
+        await is_kept_once(line, promise, customer)
 
 
 async def test_a_talk_that_ended_while_the_service_was_dead_is_kept(line: Dialling) -> None:

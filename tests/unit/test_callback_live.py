@@ -1,51 +1,33 @@
-"""Which placeholders live, and which have ended and wait to be settled."""
+"""Placeholders, from the PBX's events."""
 
 from collections.abc import Callable
-from uuid import UUID
+from uuid import uuid4
 
 from ivr.ami import Event
 from ivr.callback_live import LivePlaceholders
 
-ATTEMPT = UUID("01a20c4d-8236-721d-a43e-c73213864023")
-
 
 class Link:
-    """Says what a PBX would tell."""
+    """Where handlers are heard of events."""
 
     def __init__(self) -> None:
-        self._handlers: dict[str, Callable[[Event], None]] = {}
+        self.handlers: dict[str, Callable[[Event], None]] = {}
 
     def on_event(self, name: str, handler: Callable[[Event], None]) -> None:
-        self._handlers[name] = handler
-
-    def tells(self, name: str, half: int) -> None:
-        self._handlers[name](Event(name, {"Uniqueid": f"callback-{ATTEMPT}-{half}"}))
+        self.handlers[name] = handler
 
 
-def standing() -> tuple[LivePlaceholders, Link, list[str]]:
-    """One that stands in its queue, and what is called about it."""
-    link, told = Link(), list[str]()
+def test_what_has_ended_is_neither_judged_nor_made_again_before_its_notes_are_read() -> None:
+    link, attempt = Link(), uuid4()
     live = LivePlaceholders(
         link,  # type: ignore[arg-type]
-        ended=lambda: told.append("ended"),
-        asked=lambda _: told.append("asked"),
-        refused=lambda: told.append("refused"),
+        ended=lambda: None,
+        asked=lambda _: None,
+        refused=lambda: None,
     )
-    live.expect(ATTEMPT)
-    link.tells("QueueCallerJoin", 1)
-    return live, link, told
-
-
-def test_one_that_an_agent_had_is_over_until_it_is_settled() -> None:
-    live, link, told = standing()
-    link.tells("AgentConnect", 1)
-    link.tells("Hangup", 2)
-    assert ATTEMPT not in live
-    assert (live.over, told) == ({ATTEMPT}, ["ended"])
-
-
-def test_one_that_nobody_took_may_be_put_in_again() -> None:
-    live, link, told = standing()
-    link.tells("Hangup", 2)
-    assert ATTEMPT not in live
-    assert (live.over, told) == (set(), [])
+    live.expect(attempt)
+    link.handlers["Hangup"](Event("Hangup", {"Uniqueid": f"callback-{attempt}-2"}))
+    assert live.get(attempt) is None
+    assert attempt in live
+    live.reading()
+    assert attempt not in live

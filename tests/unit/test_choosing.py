@@ -238,6 +238,16 @@ async def test_a_slot_that_was_chosen_before_is_moved_by_who_calls_again(walked:
     ]
 
 
+async def test_whoever_keys_the_number_of_another_learns_no_time_and_moves_nothing(
+    walked: Walked,
+) -> None:
+    before = known(wib("2026-12-01 10:00"))
+    shown = await walked("2,0,2,081255556666#,1,3,2", at=MORNING, known=before)
+    assert promises(shown) == ["2026-12-01 10:00 WIB"]
+    assert "Permintaan Bapak Ibu sudah kami catat." in shown
+    assert "Janji kami tetap seperti semula." in shown
+
+
 async def test_a_slot_that_has_passed_is_no_reason_to_wait(walked: Walked) -> None:
     before = known(wib("2026-11-25 09:00"))
     assert promises(await walked("2,0,1", at=MORNING, known=before)) == ["2026-11-25 10:00 WIB"]

@@ -97,3 +97,7 @@ def test_all_queues_together_last_as_long_as_the_caller_may_wait(
     assert sum(leg.wait for leg in made.legs) == made.left <= wait
     assert all(leg.wait > 0 for leg in made.legs)
     assert len({leg.queue for leg in made.legs}) == len(made.legs)
+
+
+def test_a_queue_that_the_file_no_longer_has_leads_to_the_default_one() -> None:
+    assert names(way("gone").legs) == [("umum", 600)]
