@@ -1,4 +1,4 @@
-"""Signing in and out: sessions of people, tokens of programs, and nothing for who tries them out."""
+"""Signing in and out: sessions of people, tokens of programs, nothing for who tries them out."""
 
 import hmac
 import secrets
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import structlog
 
-from tickets.errors import TicketError
+from tickets.errors import TicketError, Unacceptable
 from tickets.passwords import Passwords, refuse_weak
 from tickets.queries import SQL
 from tickets.rights import RIGHTS, Actor, NotAllowed, Right, Role
@@ -66,7 +66,8 @@ class SignInLimits:
     def wait(self, tries: int, allowed: int) -> timedelta:
         if tries < allowed:
             return timedelta(0)
-        return min(self.longest_wait, self.first_wait * 2 ** min(tries - allowed, 20))
+        doubled: int = 2 ** min(tries - allowed, 20)
+        return min(self.longest_wait, self.first_wait * doubled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class SignIn:
     store: Store
     passwords: Passwords
     totp: Totp
-    limits: SignInLimits = SignInLimits()  # noqa: RUF009  (frozen)
+    limits: SignInLimits = SignInLimits()
 
     async def sign_in(self, login: str, password: str, code: str, address: str) -> Session:
         """Raises SignInRefused, CodeNeeded, LockedOut, TooBusy."""
@@ -186,12 +187,12 @@ class SignIn:
         self, actor: Actor, name: str, scopes: frozenset[Right], ends_at: datetime, now: datetime
     ) -> NewToken:
         """A token for a program, with no right that the user lacks. Raises NotAllowed, and
-        ValueError for an end that is past or far."""
+        Unacceptable for an end that is past or far."""
         actor.need_session()
         if lacking := scopes - RIGHTS[actor.role]:
             raise NotAllowed(f"you have no right `{min(lacking)}` to give")
         if not now < ends_at <= now + LONGEST_TOKEN:
-            raise ValueError(f"a token ends within {LONGEST_TOKEN.days} days")
+            raise Unacceptable(f"a token ends within {LONGEST_TOKEN.days} days", "/ends_at")
         token = TOKEN_MARK + _random()
         async with self.store.connection() as connection, connection.transaction():
             given = (actor.user, name, _digest(token), sorted(scopes), ends_at)
@@ -244,7 +245,7 @@ class SignIn:
         if not used:
             await self._refused(connection, user["login"], address)
 
-    async def _refused(self, connection: Connection, login: str, address: str) -> None:
+    async def _refused(self, connection: Connection, login: str, address: str) -> NoReturn:
         await connection.execute(SQL["note_audit"], login[:80], "session.refused", "", address)
         log.warning("sign_in.refused", user=login[:80])
         raise SignInRefused("login, password or code is wrong")
@@ -264,9 +265,7 @@ def _digest(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def _actor(
-    row: Mapping[str, Any], address: str, scopes: frozenset[Right] | None = None
-) -> Actor:
+def _actor(row: Mapping[str, Any], address: str, scopes: frozenset[Right] | None = None) -> Actor:
     return Actor(
         user=row["id"],
         login=row["login"],

@@ -3,7 +3,7 @@
 The changes are those of `tickets.by_hand`, with the version that their author saw.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from config.phones import normalise
 from tickets.by_hand import CallbackBook, CallbackLine
 from tickets.cases.seen import seen
 from tickets.cases.tickets import TicketUnknown
-from tickets.errors import TicketError
+from tickets.errors import TicketError, Unacceptable
 from tickets.queries import SQL
 from tickets.rights import Actor, Right
 from tickets.store import Connection, Store
@@ -46,7 +46,7 @@ CallbackPlace = tuple[bool, int, datetime, UUID]
 
 
 class _Held(Store):
-    """A store of one connection, for use cases that bring their own statement into a transaction."""
+    """A store of one connection: what a use case does with it is within our transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -81,7 +81,7 @@ class Callbacks:
                 *(after or (None, None, None, None)),
                 limit,
             )
-        return [CallbackRow(**seen(actor, row)) for row in rows]
+        return [_row(actor, row) for row in rows]
 
     async def read(self, actor: Actor, callback: UUID) -> CallbackRow:
         """Also one that is over. Raises CallbackUnknown."""
@@ -100,7 +100,7 @@ class Callbacks:
         """For a ticket, to its phone or another one.
 
         With an `id` that was used already it is that callback. Raises TicketUnknown,
-        CallbackLive, and ValueError for a time that is past or far or a phone that is none.
+        CallbackLive, and Unacceptable for a time that is past or far or a phone that is none.
         """
         actor.need(Right.CALLBACKS_CHANGE)
         self._refuse_time(due)
@@ -113,15 +113,13 @@ class Callbacks:
                 raise TicketUnknown(f"there is no ticket {ticket}")
             number = normalise(phone) if phone else row["phone"]
             if number is None:
-                raise ValueError("name a telephone number that can be called back")
+                raise Unacceptable("name a number that can be called back", "/phone")
             if not await connection.fetchval(SQL["callback_state"], callback):
                 await self._make(connection, actor, callback, row["id"], number, due)
             return await self._read(connection, actor, callback)
 
-    async def move(
-        self, actor: Actor, callback: UUID, version: str, due: datetime
-    ) -> CallbackRow:
-        """ValueError for a time that is past or far."""
+    async def move(self, actor: Actor, callback: UUID, version: str, due: datetime) -> CallbackRow:
+        """Unacceptable for a time that is past or far."""
         actor.need(Right.CALLBACKS_CHANGE)
         self._refuse_time(due)
         return await self._change(
@@ -182,9 +180,17 @@ class Callbacks:
         )
         if row is None:
             raise CallbackUnknown(f"there is no callback {callback}")
-        return CallbackRow(**seen(actor, row))
+        return _row(actor, row)
 
     def _refuse_time(self, due: datetime) -> None:
         now = self.clock()
         if not now - timedelta(minutes=1) <= due <= now + FARTHEST:
-            raise ValueError(f"a callback is due from now on, within {FARTHEST.days} days")
+            raise Unacceptable(
+                f"a callback is due from now on, within {FARTHEST.days} days", "/due"
+            )
+
+
+def _row(actor: Actor, row: Mapping[str, Any]) -> CallbackRow:
+    values = seen(actor, row)
+    del values["anonymous"]
+    return CallbackRow(**values | {"phone": values["phone"] or ""})

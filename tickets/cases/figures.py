@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tickets.errors import Unacceptable
 from tickets.figures import AbandonedFigures, AgentFigures, CallbackFigures, QueueFigures
 from tickets.reports import Period, Reports
 from tickets.rights import Actor, Right
@@ -14,7 +15,7 @@ MOST_INTERVALS = 24 * 31
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Every method raises NotAllowed, StoreAway, and ValueError for more than `MOST_INTERVALS`."""
+    """Every method raises NotAllowed, StoreAway; Unacceptable for more than `MOST_INTERVALS`."""
 
     store: Store
     clock: Callable[[], datetime]
@@ -36,5 +37,5 @@ class Figures:
     def _reports(self, actor: Actor, period: Period) -> Reports:
         actor.need(Right.REPORTS_READ)
         if (period.end - period.start) / period.step > MOST_INTERVALS:
-            raise ValueError(f"a report has at most {MOST_INTERVALS} intervals")
+            raise Unacceptable(f"a report has at most {MOST_INTERVALS} intervals")
         return Reports(self.store, self.clock(), self.service_levels, self.forgiven)

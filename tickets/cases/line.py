@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tickets.cases.tickets import Place
 from tickets.closures import Closures
+from tickets.errors import Unacceptable
 from tickets.queries import SQL
 from tickets.rights import Actor, Right
 from tickets.store import Store
@@ -44,9 +45,12 @@ class Line:
         return [Closure(**row) for row in rows]
 
     async def close(self, actor: Actor, reason: str, until: datetime | None) -> list[Closure]:
-        """From now on; those that stand. ValueError for an end that is past."""
+        """From now on; those that stand. Unacceptable for an end that is past."""
         actor.need(Right.LINE_CHANGE)
-        await Closures(self.store).close_line(reason, until, actor.login, self.clock())
+        now = self.clock()
+        if until is not None and until <= now:
+            raise Unacceptable("this time is past", "/until")
+        await Closures(self.store).close_line(reason, until, actor.login, now)
         return [one for one in await self.closures(actor, None, 100) if one.stands]
 
     async def reopen(self, actor: Actor) -> int:

@@ -16,7 +16,7 @@ from config.phones import normalise
 from tickets import lifecycle
 from tickets.cases.tickets import Ticket, TicketUnknown, read_ticket
 from tickets.deadlines import Deadlines
-from tickets.errors import TicketError, TicketMoved
+from tickets.errors import TicketError, TicketMoved, Unacceptable
 from tickets.numbering import take_number
 from tickets.queries import SQL
 from tickets.rights import Actor, Right
@@ -27,10 +27,6 @@ MOST_TAGS = 20
 
 class TicketMerged(TicketError):
     """Its story goes on in another ticket."""
-
-
-class OwnerUnknown(TicketError):
-    """Nobody who may be given a ticket has this login."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +86,7 @@ class TicketWork:
     async def open(self, actor: Actor, new: NewTicket, id: UUID | None = None) -> Ticket:  # noqa: A002
         """With an `id` that was used already it is that ticket, whatever `new` says.
 
-        Raises ValueError for a phone that is none, OwnerUnknown.
+        Raises Unacceptable for a phone that is none, Unacceptable.
         """
         actor.need(Right.TICKETS_CHANGE)
         self._need_category(actor, new.category)
@@ -106,9 +102,7 @@ class TicketWork:
             if edit.category is not None and edit.category != held.row["category"]:
                 self._need_category(actor, edit.category)
                 held.now["category"] = edit.category
-                held.now["deadline"] = self.deadlines.deadline(
-                    held.row["opened_at"], edit.category
-                )
+                held.now["deadline"] = self.deadlines.deadline(held.row["opened_at"], edit.category)
                 # Once confidential it stays so: the caller was told.
                 if edit.category in lifecycle.CONFIDENTIAL:
                     held.now["confidential"] = True
@@ -130,7 +124,7 @@ class TicketWork:
         return await self._read(actor, number)
 
     async def assign(self, actor: Actor, number: str, version: int, owner: str | None) -> Ticket:
-        """To somebody or to nobody. Raises OwnerUnknown."""
+        """To somebody or to nobody. Raises Unacceptable."""
         actor.need(Right.TICKETS_CHANGE)
         async with self._held(actor, number, version) as held:
             if held.row["owner"] not in (None, actor.login):
@@ -140,13 +134,11 @@ class TicketWork:
             await held.note("assigned", held.row["owner"], owner)
         return await self._read(actor, number)
 
-    async def tag(
-        self, actor: Actor, number: str, version: int, tags: frozenset[str]
-    ) -> Ticket:
-        """With these and no others. ValueError for too many."""
+    async def tag(self, actor: Actor, number: str, version: int, tags: frozenset[str]) -> Ticket:
+        """With these and no others. Unacceptable for too many."""
         actor.need(Right.TICKETS_CHANGE)
         if len(tags) > MOST_TAGS:
-            raise ValueError(f"a ticket has at most {MOST_TAGS} tags")
+            raise Unacceptable(f"a ticket has at most {MOST_TAGS} tags", "/tags")
         async with self._held(actor, number, version) as held:
             held.now["tags"] = sorted(tags)
             await held.note("tagged", " ".join(held.row["tags"]), " ".join(sorted(tags)))
@@ -167,10 +159,13 @@ class TicketWork:
         return await self._read(actor, number)
 
     async def merge(self, actor: Actor, number: str, version: int, into: str) -> Ticket:
-        """The other ticket, whose thread has this one's story from now on. ValueError for itself."""
+        """The other ticket, whose thread has this one's story from now on.
+
+        Raises Unacceptable for itself.
+        """
         actor.need(Right.TICKETS_MERGE)
         if number == into:
-            raise ValueError("a ticket is not merged into itself")
+            raise Unacceptable("a ticket is not merged into itself", "/into")
         async with self._transaction() as connection:
             # Both are held in one order, so that two who merge crosswise do not wait for ever.
             rows = {one: await self._hold(connection, actor, one) for one in sorted({number, into})}
@@ -178,9 +173,7 @@ class TicketWork:
             target = rows[into]
             _refuse_merged(target)
             if held.row["confidential"] and not target["confidential"]:
-                await self._write(
-                    connection, target["id"], dict(target) | {"confidential": True}
-                )
+                await self._write(connection, target["id"], dict(target) | {"confidential": True})
             held.now["merged_into"] = target["id"]
             await held.note("merged", None, None, into)
             await _note(connection, target["id"], actor, "merged", number, None, number)
@@ -190,12 +183,12 @@ class TicketWork:
             return await read_ticket(connection, actor, into)
 
     async def unmerge(self, actor: Actor, number: str, version: int) -> Ticket:
-        """A ticket of its own again. Raises ValueError for one that is."""
+        """A ticket of its own again. Raises Unacceptable for one that is."""
         actor.need(Right.TICKETS_MERGE)
         async with self._held(actor, number, version, merged=True) as held:
             target = held.row["merged_into"]
             if target is None:
-                raise ValueError(f"ticket {number} is not merged")
+                raise Unacceptable(f"ticket {number} is not merged")
             into = await held.connection.fetchval(SQL["number_of_ticket"], target)
             held.now["merged_into"] = None
             await held.note("unmerged", into, None, into)
@@ -272,7 +265,7 @@ class TicketWork:
             return None, None
         phone = normalise(new.phone)
         if phone is None:
-            raise ValueError("this is no telephone number that can be called back")
+            raise Unacceptable("this is no number that can be called back", "/phone")
         await connection.execute(SQL["meet_phones"], [phone], at)
         person = await connection.fetchval(SQL["person_of_phone"], phone)
         if new.name and not new.anonymous:
@@ -357,11 +350,11 @@ class TicketWork:
             return
         actor.need(Right.TICKETS_ASSIGN)
         if not await connection.fetchval(SQL["owner_exists"], owner):
-            raise OwnerUnknown(f"nobody who works here has the login {owner}")
+            raise Unacceptable(f"nobody who works here has the login {owner}", "/owner")
 
     def _need_category(self, actor: Actor, category: str) -> None:
         if category not in lifecycle.CATEGORIES:
-            raise ValueError(f"there is no category {category}")
+            raise Unacceptable(f"there is no category {category}", "/category")
         if category in lifecycle.CONFIDENTIAL:
             actor.need(Right.CONFIDENTIAL)
 

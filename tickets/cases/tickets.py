@@ -150,9 +150,7 @@ async def read_ticket(connection: Connection, actor: Actor, number: str) -> Tick
     if row["confidential"]:
         await note_look(connection, actor, "ticket.read", number)
     ticket = row["id"]
-    parts = await connection.fetch(
-        SQL["parts_of_ticket"], ticket, actor.may(Right.CONFIDENTIAL)
-    )
+    parts = await connection.fetch(SQL["parts_of_ticket"], ticket, actor.may(Right.CONFIDENTIAL))
     values = seen(actor, row)
     del values["merged_into_number"], values["split_from_number"]
     return Ticket(
@@ -169,9 +167,7 @@ async def read_ticket(connection: Connection, actor: Actor, number: str) -> Tick
             Callback(**_callback(actor, one, row["anonymous"]))
             for one in await connection.fetch(SQL["ticket_callbacks"], ticket)
         ],
-        attempts=[
-            Attempt(**one) for one in await connection.fetch(SQL["ticket_attempts"], ticket)
-        ],
+        attempts=[Attempt(**one) for one in await connection.fetch(SQL["ticket_attempts"], ticket)],
         recordings=[
             Recording(**one) for one in await connection.fetch(SQL["ticket_recordings"], ticket)
         ],

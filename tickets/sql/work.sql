@@ -234,7 +234,7 @@ SELECT
         SELECT count(*) FROM callback_attempt AS attempt
         WHERE attempt.callback = callback.id AND attempt.dialled_at IS NOT NULL
     ) AS tries,
-    callback.xmin::text AS version
+    callback.xmin::text AS version, ticket.anonymous
 FROM callback JOIN ticket ON ticket.id = callback.ticket
 WHERE ($1::boolean OR NOT ticket.confidential)
     AND callback.state IN ('waiting', 'claimed', 'dialling', 'human')
@@ -255,7 +255,7 @@ SELECT
         SELECT count(*) FROM callback_attempt AS attempt
         WHERE attempt.callback = callback.id AND attempt.dialled_at IS NOT NULL
     ) AS tries,
-    callback.xmin::text AS version
+    callback.xmin::text AS version, ticket.anonymous
 FROM callback JOIN ticket ON ticket.id = callback.ticket
 WHERE callback.id = $2 AND ($1::boolean OR NOT ticket.confidential);
 
