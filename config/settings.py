@@ -35,6 +35,7 @@ from config.settings_groups import (
     Pbx,
     Phones,
     Waiting,
+    Web,
 )
 
 __all__ = [
@@ -79,6 +80,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     phones: Phones = Phones()
     http: Http = Http()
+    web: Web = Web()
     files: Files = Files()
     log: Log = Log()
     callbacks: Callbacks = Callbacks()
@@ -115,6 +117,10 @@ class Settings(BaseSettings):
     def pin_key(self) -> SecretStr:
         """The key that PINs are hashed with; raises `ConfigError`."""
         return read_secret(self.files.pin_key)
+
+    def web_key(self) -> SecretStr:
+        """The key that second factors are encrypted with; raises `ConfigError`."""
+        return read_secret(self.web.key_file)
 
     def recordings_key(self) -> SecretStr:
         """The key that recordings are encrypted with; raises `ConfigError`."""

@@ -106,6 +106,29 @@ class Http(Group):
     port: Port = 8587
 
 
+def _https(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise wrong("this is no address of a site", "write it like https://meja.example.go.id")
+    return address.rstrip("/")
+
+
+class Web(Group):
+    """The desk's pages and API, which `saluran desk` serves."""
+
+    host: str = "127.0.0.1"
+    """They listen here; put a proxy with TLS before them to show them to others."""
+    port: Port = 8588
+    address: Annotated[str | None, AfterValidator(_https)] = None
+    """How browsers reach them, `https://…`; on this machine alone unless given."""
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks of the proxies whose `X-Forwarded-For` is believed."""
+    key_file: Path = Path("secrets/web.key")
+    """Holds the key that second factors are encrypted with; mode 0600. Made at the first start."""
+    connections_max: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Connections to PostgreSQL at most."""
+
+
 class Files(Group):
     """Where things are; relative paths are meant from the state folder."""
 

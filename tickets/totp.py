@@ -31,7 +31,9 @@ class Totp:
         secret = pyotp.random_base32()
         nonce = secrets.token_bytes(_NONCE)
         kept = nonce + self._cipher.encrypt(nonce, secret.encode(), login.encode())
-        address = pyotp.TOTP(secret, interval=PERIOD).provisioning_uri(login, self._issuer)
+        address = pyotp.TOTP(secret, interval=PERIOD).provisioning_uri(
+            name=login, issuer_name=self._issuer
+        )
         return kept, address
 
     def step(self, kept: bytes, login: str, code: str, at: float | None = None) -> int | None:

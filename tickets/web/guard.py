@@ -59,7 +59,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def actor_of(request: web.Request) -> Actor:
     """Raises NotSignedIn for a stranger, and Problem for a change without the session's token."""
-    actor = request.get(ACTOR)
+    actor: Actor | None = request.get(ACTOR)
     if actor is None:
         raise NotSignedIn("sign in, or give a token")
     if request.method not in _SAFE and COOKIE in request:

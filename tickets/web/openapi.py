@@ -70,7 +70,7 @@ def describe(routes: Iterable[Route]) -> dict[str, Any]:
     }
 
 
-_Schemas = Mapping[tuple[str, str], Mapping[str, Any]]
+_Schemas = Mapping[tuple[str, JsonSchemaMode], Mapping[str, Any]]
 
 
 def _schemas(routes: Iterable[Route]) -> tuple[_Schemas, dict[str, Any]]:

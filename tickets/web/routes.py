@@ -114,7 +114,7 @@ class Route:
     @property
     def parameters(self) -> dict[str, str]:
         """Names in the path, each with its pattern."""
-        return {name: pattern for name, pattern in _PARAMETER.findall(self.path)}
+        return dict(_PARAMETER.findall(self.path))
 
 
 @dataclass

@@ -8,7 +8,7 @@ _ALLOWED = frozenset("\n\t")
 
 
 def _printable(text: str) -> str:
-    if any(ord(c) < 32 and c not in _ALLOWED or 127 <= ord(c) < 160 for c in text):
+    if any((ord(c) < 32 and c not in _ALLOWED) or 127 <= ord(c) < 160 for c in text):
         raise ValueError("control characters are not taken")
     return text
 

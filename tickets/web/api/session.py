@@ -79,7 +79,7 @@ async def change_password(ask: Ask[None, PasswordChange]) -> None:
 
 
 def _cookie(ask: Ask[None, PasswordChange] | Ask[None, None]) -> str:
-    cookie = ask.request.get(COOKIE)
+    cookie: str | None = ask.request.get(COOKIE)
     if cookie is None:
         raise Problem(403, "not-allowed", "a token has no session: revoke it instead")
     return cookie
