@@ -1,5 +1,6 @@
 """The desk as it runs, on a real PostgreSQL, asked over HTTP by people of every role."""
 
+import itertools
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from argon2 import PasswordHasher
 
-from scripts.desk import PLANS
+from scripts.desk import CONNECTIONS
 from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
 from tests.store.told import FRIDAY_3
 from tests.web.visitor import Visitors
@@ -37,7 +38,7 @@ NOW = FRIDAY_3 + timedelta(hours=2)
 @pytest.fixture
 async def store(database: str) -> AsyncIterator[Store]:
     """As `saluran desk` opens it."""
-    store = Store(database, **PLANS)
+    store = Store(database, **CONNECTIONS)
     yield store
     await store.close()
 
@@ -60,7 +61,9 @@ def users(store: Store, passwords: Passwords) -> Users:
 
 @pytest.fixture
 def the_time() -> Callable[[], datetime]:
-    return lambda: NOW
+    """`NOW`, and a millisecond later each time it is asked."""
+    ticks = itertools.count()
+    return lambda: NOW + timedelta(milliseconds=next(ticks))
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ class Visitor:
         async with self.session.request(
             method, path, data=data, headers=more, params=query, allow_redirects=False
         ) as response:
-            return Reply(response.status, dict(response.headers), await response.text())
+            return Reply(response.status, response.headers, await response.text())
 
     async def get(self, path: str, **more: Any) -> Reply:
         return await self.ask("GET", path, **more)

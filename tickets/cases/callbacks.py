@@ -171,7 +171,7 @@ class Callbacks:
         given = (callback, ticket, phone, due, now, "")
         if await connection.fetchval(SQL["make_callback"], *given) is None:
             raise CallbackLive("this phone has a live callback already: move that one")
-        note = (ticket, "callback", None, "waiting", actor.login, "")
+        note = (ticket, "callback", None, "waiting", actor.login, "", now)
         await connection.execute(SQL["add_event"], *note)
 
     async def _read(self, connection: Connection, actor: Actor, callback: UUID) -> CallbackRow:

@@ -62,6 +62,7 @@ class _Held:
     actor: Actor
     row: Mapping[str, Any]
     now: dict[str, Any]
+    clock: Callable[[], datetime]
 
     @property
     def id(self) -> UUID:
@@ -71,7 +72,8 @@ class _Held:
     async def note(
         self, kind: str, was: str | None = None, became: str | None = None, note: str = ""
     ) -> None:
-        await _note(self.connection, self.id, self.actor, kind, was, became, note)
+        given = (self.id, kind, was, became, self.actor.login, note, self.clock())
+        await self.connection.execute(SQL["add_event"], *given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,9 @@ class TicketWork:
         actor.need(Right.TICKETS_CHANGE)
         async with self._transaction() as connection:
             row = await self._hold(connection, actor, number)
-            await connection.execute(SQL["comment"], id or uuid4(), row["id"], actor.login, text)
+            await connection.execute(
+                SQL["comment"], id or uuid4(), row["id"], actor.login, text, self.clock()
+            )
         return await self._read(actor, number)
 
     async def merge(self, actor: Actor, number: str, version: int, into: str) -> Ticket:
@@ -176,7 +180,7 @@ class TicketWork:
                 await self._write(connection, target["id"], dict(target) | {"confidential": True})
             held.now["merged_into"] = target["id"]
             await held.note("merged", None, None, into)
-            await _note(connection, target["id"], actor, "merged", number, None, number)
+            await self._note(connection, target["id"], actor, "merged", number, None, number)
             await self._write(connection, held.id, held.now)
             # What was merged into it before goes along: every story has one place.
             await connection.execute(SQL["merge_along"], held.id, target["id"])
@@ -192,7 +196,7 @@ class TicketWork:
             into = await held.connection.fetchval(SQL["number_of_ticket"], target)
             held.now["merged_into"] = None
             await held.note("unmerged", into, None, into)
-            await _note(held.connection, target, actor, "unmerged", number, None, number)
+            await self._note(held.connection, target, actor, "unmerged", number, None, number)
         return await self._read(actor, number)
 
     async def split(
@@ -210,6 +214,19 @@ class TicketWork:
             part = await self._open(held.connection, actor, new, id or uuid4(), held.row)
             await held.note("split", None, None, part)
         return await self._read(actor, part)
+
+    async def _note(
+        self,
+        connection: Connection,
+        ticket: UUID,
+        actor: Actor,
+        kind: str,
+        was: str | None,
+        became: str | None,
+        note: str,
+    ) -> None:
+        given = (ticket, kind, was, became, actor.login, note, self.clock())
+        await connection.execute(SQL["add_event"], *given)
 
     async def _open(
         self,
@@ -251,9 +268,11 @@ class TicketWork:
             told,
         )
         if whole:
-            await _note(connection, id, actor, "split", None, None, whole["number"])
+            await self._note(connection, id, actor, "split", None, None, whole["number"])
         if new.comment:
-            await connection.execute(SQL["comment"], uuid4(), id, actor.login, new.comment)
+            await connection.execute(
+                SQL["comment"], uuid4(), id, actor.login, new.comment, self.clock()
+            )
         return number
 
     async def _who(
@@ -324,7 +343,7 @@ class TicketWork:
             raise TicketMoved(f"ticket {row['number']} has changed meanwhile: read it again")
         if not merged:
             _refuse_merged(row)
-        return _Held(connection, actor, row, dict(row))
+        return _Held(connection, actor, row, dict(row), self.clock)
 
     async def _write(self, connection: Connection, ticket: UUID, now: Mapping[str, Any]) -> None:
         await connection.execute(
@@ -357,18 +376,6 @@ class TicketWork:
             raise Unacceptable(f"there is no category {category}", "/category")
         if category in lifecycle.CONFIDENTIAL:
             actor.need(Right.CONFIDENTIAL)
-
-
-async def _note(
-    connection: Connection,
-    ticket: UUID,
-    actor: Actor,
-    kind: str,
-    was: str | None,
-    became: str | None,
-    note: str,
-) -> None:
-    await connection.execute(SQL["add_event"], ticket, kind, was, became, actor.login, note)
 
 
 def _refuse_merged(row: Mapping[str, Any]) -> None:

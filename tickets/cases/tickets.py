@@ -1,6 +1,7 @@
 """Finding and reading tickets."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,7 +131,7 @@ class Tickets:
             actor.need(Right.PHONES)
         async with self.store.connection() as connection:
             lines = await _page(connection, actor, wanted, after, limit, similar)
-            if not lines and wanted.text and after is None:
+            if not lines and after is None and _may_be_misspelt(wanted.text):
                 similar = True
                 lines = await _page(connection, actor, wanted, after, limit, similar)
         return Found(lines, similar)
@@ -172,6 +173,11 @@ async def read_ticket(connection: Connection, actor: Actor, number: str) -> Tick
             Recording(**one) for one in await connection.fetch(SQL["ticket_recordings"], ticket)
         ],
     )
+
+
+def _may_be_misspelt(text: str | None) -> bool:
+    """Who asks for a phrase, or without a word, means what they write."""
+    return text is not None and not re.search(r'"|(^|\s)-', text)
 
 
 async def _page(

@@ -98,12 +98,14 @@ WHERE id = $1
 RETURNING version;
 
 -- name: add_event
-INSERT INTO ticket_event (ticket, kind, was, became, actor, note) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO ticket_event (ticket, kind, was, became, actor, note, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: comment
 -- Found by its words; a request that comes again writes nothing again.
 WITH added AS (
-    INSERT INTO ticket_event (id, ticket, kind, actor, note) VALUES ($1, $2, 'commented', $3, $4)
+    INSERT INTO ticket_event (id, ticket, kind, actor, note, at)
+    VALUES ($1, $2, 'commented', $3, $4, $5)
     ON CONFLICT (id) DO NOTHING
     RETURNING ticket
 )
@@ -150,7 +152,11 @@ SELECT
             AND ticket.merged_into IS NULL AND ticket.status NOT IN ('selesai', 'arsip')
     ) AS open_tickets
 FROM person
-WHERE ($3::text IS NULL OR person.name ILIKE '%' || $3 || '%' OR $3 <% person.name)
+WHERE (
+        $3::text IS NULL
+        OR person.name ILIKE '%' || regexp_replace($3, '([%_\\])', '\\\1', 'g') || '%'
+        OR $3 <% person.name
+    )
     AND ($4::text IS NULL OR person.id = (SELECT phone.person FROM phone WHERE phone.number = $4))
     AND (
         NOT EXISTS (SELECT FROM ticket WHERE ticket.person = person.id)
