@@ -3,12 +3,16 @@
 
 -- name: page_tickets
 -- Newest first. What is null does not narrow; the desk's connections plan each page with its values.
+-- How many words are like one is beyond an estimate: these are always looked up first.
+WITH alike AS MATERIALIZED (
+    SELECT id FROM ticket WHERE $13 <% words
+)
 SELECT
     ticket.id, ticket.number, ticket.category, ticket.status, ticket.channel, ticket.reason,
     ticket.phone, ticket.confidential, ticket.anonymous, ticket.opened_at,
     ticket.first_response_due, ticket.deadline, ticket.owner, ticket.tags, ticket.version,
-    person.name
-FROM ticket LEFT JOIN person ON person.id = ticket.person
+    (SELECT person.name FROM person WHERE person.id = ticket.person) AS name
+FROM ticket
 WHERE ($1::boolean OR NOT ticket.confidential)
     AND ($2::text[] IS NULL OR ticket.status = ANY($2))
     AND ($3::text[] IS NULL OR ticket.category = ANY($3))
@@ -21,7 +25,7 @@ WHERE ($1::boolean OR NOT ticket.confidential)
     AND ($10::timestamptz IS NULL OR ticket.opened_at >= $10)
     AND ($11::timestamptz IS NULL OR ticket.opened_at < $11)
     AND ($12::text IS NULL OR ticket.search @@ websearch_to_tsquery('indonesian', $12))
-    AND ($13::text IS NULL OR $13 <% ticket.words)
+    AND ($13::text IS NULL OR ticket.id IN (SELECT alike.id FROM alike))
     AND ticket.merged_into IS NULL
     AND ($14::timestamptz IS NULL OR (ticket.opened_at, ticket.id) < ($14, $15::uuid))
 ORDER BY ticket.opened_at DESC, ticket.id DESC
@@ -29,12 +33,15 @@ LIMIT $16;
 
 -- name: page_tickets_due
 -- Of the open ones, who is due next comes first; as above otherwise.
+WITH alike AS MATERIALIZED (
+    SELECT id FROM ticket WHERE $13 <% words
+)
 SELECT
     ticket.id, ticket.number, ticket.category, ticket.status, ticket.channel, ticket.reason,
     ticket.phone, ticket.confidential, ticket.anonymous, ticket.opened_at,
     ticket.first_response_due, ticket.deadline, ticket.owner, ticket.tags, ticket.version,
-    person.name
-FROM ticket LEFT JOIN person ON person.id = ticket.person
+    (SELECT person.name FROM person WHERE person.id = ticket.person) AS name
+FROM ticket
 WHERE ($1::boolean OR NOT ticket.confidential)
     AND ($2::text[] IS NULL OR ticket.status = ANY($2))
     AND ($3::text[] IS NULL OR ticket.category = ANY($3))
@@ -47,7 +54,7 @@ WHERE ($1::boolean OR NOT ticket.confidential)
     AND ($10::timestamptz IS NULL OR ticket.opened_at >= $10)
     AND ($11::timestamptz IS NULL OR ticket.opened_at < $11)
     AND ($12::text IS NULL OR ticket.search @@ websearch_to_tsquery('indonesian', $12))
-    AND ($13::text IS NULL OR $13 <% ticket.words)
+    AND ($13::text IS NULL OR ticket.id IN (SELECT alike.id FROM alike))
     AND ticket.merged_into IS NULL AND ticket.status NOT IN ('selesai', 'arsip')
     AND ($14::timestamptz IS NULL OR (ticket.deadline, ticket.id) > ($14, $15::uuid))
 ORDER BY ticket.deadline, ticket.id
@@ -158,13 +165,14 @@ WHERE (
         OR $3 <% person.name
     )
     AND ($4::text IS NULL OR person.id = (SELECT phone.person FROM phone WHERE phone.number = $4))
-    AND (
-        NOT EXISTS (SELECT FROM ticket WHERE ticket.person = person.id)
-        OR EXISTS (
-            SELECT FROM ticket WHERE ticket.person = person.id
-                AND ($1::boolean OR NOT ticket.confidential)
-                AND ($2::boolean OR NOT ticket.anonymous)
-        )
+    AND coalesce(
+        (
+            SELECT bool_or(
+                ($1::boolean OR NOT ticket.confidential) AND ($2::boolean OR NOT ticket.anonymous)
+            )
+            FROM ticket WHERE ticket.person = person.id
+        ),
+        true
     )
     AND ($5::timestamptz IS NULL OR (person.met_at, person.id) < ($5, $6::uuid))
 ORDER BY person.met_at DESC, person.id DESC
@@ -181,13 +189,14 @@ SELECT
     ) AS open_tickets,
     person.xmin::text AS version
 FROM person
-WHERE person.id = $3 AND (
-    NOT EXISTS (SELECT FROM ticket WHERE ticket.person = person.id)
-    OR EXISTS (
-        SELECT FROM ticket WHERE ticket.person = person.id
-            AND ($1::boolean OR NOT ticket.confidential)
-            AND ($2::boolean OR NOT ticket.anonymous)
-    )
+WHERE person.id = $3 AND coalesce(
+    (
+        SELECT bool_or(
+            ($1::boolean OR NOT ticket.confidential) AND ($2::boolean OR NOT ticket.anonymous)
+        )
+        FROM ticket WHERE ticket.person = person.id
+    ),
+    true
 );
 
 -- name: tickets_of_person
@@ -208,13 +217,25 @@ UPDATE person SET name = $2 WHERE id = $1 AND xmin::text = $3 RETURNING xmin::te
 -- Newest first; without those of which a confidential ticket came, or was spoken of.
 SELECT id, pbx, uniqueid, caller, phone, flow, began_at, ended_at, outcome, last_step, certain
 FROM call
-WHERE ($1::boolean OR NOT (
-        EXISTS (SELECT FROM ticket WHERE ticket.call = call.id AND ticket.confidential)
-        OR EXISTS (
-            SELECT FROM ticket_event AS event JOIN ticket ON ticket.id = event.ticket
-            WHERE event.call = call.id AND ticket.confidential
+WHERE (
+        $1::boolean
+        OR (
+            -- Aggregates, which are asked for one call at a time: of many calls an EXISTS would be
+            -- answered by reading all tickets.
+            coalesce(
+                (SELECT NOT bool_or(ticket.confidential) FROM ticket WHERE ticket.call = call.id),
+                true
+            )
+            AND coalesce(
+                (
+                    SELECT NOT bool_or(ticket.confidential)
+                    FROM ticket_event AS event JOIN ticket ON ticket.id = event.ticket
+                    WHERE event.call = call.id
+                ),
+                true
+            )
         )
-    ))
+    )
     AND ($2::text IS NULL OR outcome = $2)
     AND ($3::text IS NULL OR phone = $3)
     AND ($4::timestamptz IS NULL OR began_at >= $4)
