@@ -110,11 +110,11 @@ async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises `ConfigError`, and OSError when the port is taken."""
     logs.set_up(settings.log.format, settings.log.level)
     store = Store(
-        settings.database_url().get_secret_value(), settings.web.connections_max, **CONNECTIONS
+        settings.database_url().get_secret_value(), settings.web.connections_max, CONNECTIONS
     )
     passwords = Passwords()
     app = make_app(make_desk(settings, store, passwords), make_options(settings))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_ANSWERS)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_ANSWERS, lingering_time=2)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.web.host, settings.web.port).start()

@@ -38,7 +38,7 @@ NOW = FRIDAY_3 + timedelta(hours=2)
 @pytest.fixture
 async def store(database: str) -> AsyncIterator[Store]:
     """As `saluran desk` opens it."""
-    store = Store(database, **CONNECTIONS)
+    store = Store(database, settings=CONNECTIONS)
     yield store
     await store.close()
 

@@ -89,6 +89,7 @@ async def test_a_misspelt_word_is_looked_up_by_its_letters(crowded: Connection) 
         ("page_calls", (False, None, None, None, None, *AFTER, 50)),
         ("page_calls", (False, None, "+6281000000007", None, None, None, None, 50)),
         ("page_calls", (False, "promise", None, AFTER[0], None, None, None, 50)),
+        ("page_calls", (False, "failed", None, None, None, None, None, 50)),
         ("page_audit", (None, None, None, None, 50)),
         ("page_audit", ("x", None, *AFTER, 50)),
         ("page_audit", (None, "x", *AFTER, 50)),

@@ -61,6 +61,8 @@ class Visitor:
         if key is not None:
             more["Idempotency-Key"] = key
         more |= headers or {}
+        if body is not None or data is not None:
+            more.setdefault("Content-Type", "application/json")
         if body is not None:
             data = json.dumps(body).encode()
         path = path if path.startswith(("/api", "/health")) else API + path

@@ -46,6 +46,7 @@ CREATE TABLE call (
     CHECK ((ended_at IS NULL) = (certain IS NULL))
 );
 CREATE INDEX call_began_at ON call (began_at, id);
+CREATE INDEX call_outcome ON call (outcome, began_at, id);
 CREATE INDEX call_phone ON call (phone, began_at);
 CREATE INDEX call_open ON call (pbx) WHERE ended_at IS NULL;
 

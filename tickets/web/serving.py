@@ -128,7 +128,10 @@ def _set_cookie(response: web.Response, options: Options, cookie: str) -> None:
 
 
 async def _body(request: web.Request, options: Options) -> bytes:
-    """All of it, in time. aiohttp refuses one that is too large."""
+    """All of it, in time, and JSON. aiohttp refuses one that is too large."""
+    if request.can_read_body and request.content_type != JSON:
+        # A form of another site can be sent without its browser's asking us, JSON cannot.
+        raise Problem(415, "not-json", f"say Content-Type: {JSON}")
     try:
         async with asyncio.timeout(options.body_seconds):
             return await request.read()

@@ -61,5 +61,6 @@ CREATE INDEX person_met ON person (met_at, id);
 CREATE INDEX person_name ON person USING gin (name gin_trgm_ops);
 CREATE INDEX callback_order ON callback ((state <> 'human'), priority DESC, since, id)
 WHERE state IN ('waiting', 'claimed', 'dialling', 'human');
+CREATE INDEX call_outcome ON call (outcome, began_at, id);
 CREATE INDEX line_closure_from ON line_closure (from_at, id);
 CREATE INDEX ticket_event_call ON ticket_event (call) WHERE call IS NOT NULL;
