@@ -93,7 +93,8 @@ def ring(endpoints: dict[str, Any]) -> int:
 
 def show(endpoints: dict[str, Any], state: Path) -> None:
     """Print what to dial and where everything is."""
-    sip = endpoints["sip"]
+    sip, desk = endpoints["sip"], endpoints["desk"]
+    sari = desk["users"][0]
     console = Console(soft_wrap=True, highlight=False)
     console.print("\nThe line is open for calls. Ctrl-C ends it.\n", style="green")
     for name, value in {
@@ -101,6 +102,8 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
         "Try it": f"scripts/demo --call --state {state}",
         "Tickets": f"scripts/saluran tickets list --state {state}",
         "Agents": ", ".join(agent["user"] for agent in endpoints["agents"]),
+        "Desk": f"{desk['address']}/api/v1/openapi.json",
+        "Sign in": f"{sari['login']} / {sari['password']} (supervisor)",
         "Health": f"{endpoints['http']}/readyz",
         "All else": "with the agents' secrets: " + str(state / "endpoints.json"),
     }.items():

@@ -22,6 +22,8 @@ class Ports:
     http: int
     postgres: int
     rtp: int
+    desk: int = 0
+    """The desk's pages and API."""
 
     @property
     def carrier(self) -> int:
@@ -44,7 +46,7 @@ def choose(kept: Mapping[str, int], asked: Mapping[str, int | None]) -> Ports:
             )
     chosen["rtp"] = _window(kept.get("rtp"), need_first="sip" not in chosen)
     chosen.setdefault("sip", chosen["rtp"])
-    for name in ("ami", "http", "postgres"):
+    for name in ("ami", "http", "postgres", "desk"):
         if name not in chosen:
             chosen[name] = _pick([kept.get(name, 0)], TCP_PORTS, "tcp", chosen.values())
     return Ports(**chosen)
