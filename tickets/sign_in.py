@@ -253,7 +253,8 @@ class SignIn:
 
 def csrf_of(cookie: str) -> str:
     """What a page of the session sends back with each change; no other site can know it."""
-    return urlsafe_b64encode(hmac.digest(cookie.encode(), b"csrf", "sha256")).decode().rstrip("=")
+    key = cookie.encode(errors="surrogateescape")
+    return urlsafe_b64encode(hmac.digest(key, b"csrf", "sha256")).decode().rstrip("=")
 
 
 def _random() -> str:
@@ -261,8 +262,8 @@ def _random() -> str:
 
 
 def _digest(token: str) -> bytes:
-    # 256 random bits need no slow hash.
-    return sha256(token.encode()).digest()
+    # 256 random bits need no slow hash. What came as no UTF-8 is nobody's, not a mistake of ours.
+    return sha256(token.encode(errors="surrogateescape")).digest()
 
 
 def _actor(row: Mapping[str, Any], address: str, scopes: frozenset[Right] | None = None) -> Actor:

@@ -305,6 +305,26 @@ async def test_a_token_ends_within_a_year(visitors: Visitors, ends_at: str) -> N
     assert (reply.status, reply.json["errors"][0]["pointer"]) == (422, "#/ends_at")
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Authorization: Bearer \xff\xfe\x80",
+        b"Cookie: saluran=\xff\xfe\x80",
+        b"X-Request-Id: \xff\xfe\x80\x80\x80\x80\x80\x80",
+        b"X-Forwarded-For: \xff\xfe\x80",
+        b"Origin: http://\xff\xfe\x80",
+        b"If-Match: \xff",
+    ],
+)
+async def test_headers_that_are_no_text_are_nobodys(visitors: Visitors, header: bytes) -> None:
+    port = urlsplit(visitors.address).port
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"DELETE /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\n" + header + b"\r\n\r\n")
+    status = (await reader.readline()).split()[1]
+    writer.close()
+    assert status in (b"401", b"403")
+
+
 @pytest.mark.parametrize("given", ["Bearer", "Basic YTpi", "Bearer slr_no", "bearer   "])
 async def test_what_is_no_token_is_refused(visitors: Visitors, given: str) -> None:
     stranger = visitors.stranger()

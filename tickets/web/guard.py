@@ -64,7 +64,9 @@ def actor_of(request: web.Request) -> Actor:
         raise NotSignedIn("sign in, or give a token")
     if request.method not in _SAFE and COOKIE in request:
         given = request.headers.get(CSRF, "")
-        if not hmac.compare_digest(given.encode(), csrf_of(request[COOKIE]).encode()):
+        if not hmac.compare_digest(
+            given.encode(errors="surrogateescape"), csrf_of(request[COOKIE]).encode()
+        ):
             raise Problem(403, "csrf", f"the header {CSRF} is not this session's")
     return actor
 

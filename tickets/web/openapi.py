@@ -11,6 +11,8 @@ from tickets.web.problems import CONTENT_TYPE
 from tickets.web.routes import Route, summary
 
 VERSION = "1.0.0"
+_ETAG = r'^"[\x21\x23-\x7e]{1,40}"$'
+_KEY = r"^[\x21-\x7e]{8,100}$"
 _REF = "#/components/schemas/{model}"
 _PROBLEM: Mapping[str, Any] = {
     "type": "object",
@@ -142,19 +144,19 @@ def _query(kind: type[BaseModel] | None) -> list[dict[str, Any]]:
 def _headers(route: Route) -> list[dict[str, Any]]:
     found = []
     if route.if_match:
-        found.append(_header("If-Match", True, "The ETag of the version that was seen."))
+        found.append(_header("If-Match", True, "The ETag of the version that was seen.", _ETAG))
     if route.replayed:
-        found.append(_header("Idempotency-Key", False, "Sent again, it is carried out once."))
+        found.append(_header("Idempotency-Key", False, "Sent again, it is carried out once.", _KEY))
     return found
 
 
-def _header(name: str, required: bool, description: str) -> dict[str, Any]:
+def _header(name: str, required: bool, description: str, pattern: str) -> dict[str, Any]:
     return {
         "name": name,
         "in": "header",
         "required": required,
         "description": description,
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": pattern},
     }
 
 

@@ -1,7 +1,7 @@
 """Reports: figures of a day or a week."""
 
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Literal, get_type_hints
 
 from pydantic import BaseModel, create_model
@@ -12,7 +12,7 @@ from tickets.reports import Period
 from tickets.web.desk import Desk
 from tickets.web.keyset import Page
 from tickets.web.routes import Ask, Routes
-from tickets.web.texts import Body
+from tickets.web.texts import Body, Day
 
 routes = Routes("reports")
 
@@ -26,7 +26,7 @@ STEPS = {
 class ReportQuery(Body):
     """Which period."""
 
-    day: date | None = None
+    day: Day | None = None
     """In Jakarta; today unless given."""
     span: Literal["day", "week"] = "day"
     """The day, or the week from Monday that it is in."""
