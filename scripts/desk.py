@@ -7,7 +7,7 @@ The phone side never waits for a page: the two meet in rows alone
 import asyncio
 import signal
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from aiohttp import web
 
 from config import logs
 from config.calendar import Calendar
+from config.documents import ConfigError
 from config.queues import load_queues
 from config.settings import Settings
 from scripts.embedded.state import write_private
@@ -51,11 +52,35 @@ CONNECTIONS = {
 }
 
 
+class CalendarFile:
+    """The calendar as its file is now: a new holiday counts without a restart."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises `ConfigError`."""
+        self._path = settings.files.calendar
+        self._hours = settings.hours
+        self._changed = self._path.stat().st_mtime_ns if self._path.exists() else 0
+        self._calendar = Calendar.load(self._path, self._hours)
+
+    def add_working_days(self, start: datetime, n: int) -> datetime:
+        self._refresh()
+        return self._calendar.add_working_days(start, n)
+
+    def _refresh(self) -> None:
+        try:
+            changed = self._path.stat().st_mtime_ns
+            if changed != self._changed:
+                self._changed = changed
+                self._calendar = Calendar.load(self._path, self._hours)
+        except (OSError, ConfigError) as error:
+            log.error("calendar.refused", problems=str(error), remedy="the old one stays in use")
+
+
 def make_desk(settings: Settings, store: Store, passwords: Passwords) -> Desk:
     """The use cases over one store. Raises `ConfigError`."""
     clock = settings.clock.now
     deadlines = Deadlines(
-        Calendar.load(settings.files.calendar, settings.hours),
+        CalendarFile(settings),
         settings.deadlines.first_response,
         {str(name): days for name, days in settings.deadlines.categories.items()},
     )

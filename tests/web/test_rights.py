@@ -42,6 +42,7 @@ TABLE: Mapping[str, Entry] = {
     ),
     "DELETE /api/v1/tokens/{id}": Entry(EVERYBODY),
     "GET /api/v1/tickets": Entry(roles(A, S, L, U)),
+    "GET /api/v1/colleagues": Entry(roles(A, S, L, U)),
     "POST /api/v1/tickets": Entry(roles(A, S, L), {"category": "INFO"}),
     "GET /api/v1/tickets/{number}": Entry(roles(A, S, L, U)),
     "PATCH /api/v1/tickets/{number}": Entry(roles(A, S, L), {"fields": {"city": "Solo"}}),
@@ -199,6 +200,35 @@ async def test_who_is_anonymous_has_no_number_for_a_liaison(
     assert reply.json["items"] == []
     agent = await everything(await visitors.signed_in(A), seeded)
     assert "+6281398765432" in agent
+
+
+async def test_what_was_merged_into_or_split_as_confidential_leaves_no_number(
+    visitors: Visitors, seeded: Seeded
+) -> None:
+    supervisor = await visitors.signed_in(S)
+    before = await supervisor.get(f"/tickets/{OPEN}")
+    part = await supervisor.post(f"/tickets/{OPEN}/split", {"category": "STOK"}, seen=before.etag)
+    assert part.status == 201
+    now = await supervisor.get(f"/tickets/{OPEN}")
+    assert part.json["number"] in now.text
+    liaison = await visitors.signed_in(L)
+    assert part.json["number"] not in (await liaison.get(f"/tickets/{OPEN}")).text
+    merged = await supervisor.post(f"/tickets/{OPEN}/merge", {"into": SECRET}, seen=now.etag)
+    assert merged.status == 200
+    told = await liaison.get(f"/tickets/{OPEN}")
+    assert told.status == 200
+    assert SECRET not in told.text
+
+
+async def test_a_ticket_is_given_to_who_may_work_on_it(visitors: Visitors, seeded: Seeded) -> None:
+    supervisor = await visitors.signed_in(S)
+    await visitors.user(A)
+    await visitors.user(U)
+    colleagues = (await supervisor.get("/colleagues")).json
+    assert [one["login"] for one in colleagues] == ["the-agent", "the-supervisor"]
+    etag = (await supervisor.get(f"/tickets/{OPEN}")).etag
+    reply = await supervisor.put(f"/tickets/{OPEN}/owner", {"owner": "the-auditor"}, seen=etag)
+    assert (reply.status, reply.json["errors"][0]["pointer"]) == (422, "#/owner")
 
 
 async def test_a_token_without_the_scope_sees_no_confidential_ticket(

@@ -19,7 +19,7 @@ from tickets.deadlines import Deadlines
 from tickets.errors import TicketError, TicketMoved, Unacceptable
 from tickets.numbering import take_number
 from tickets.queries import SQL
-from tickets.rights import Actor, Right
+from tickets.rights import RIGHTS, Actor, Right, Role
 from tickets.store import Connection, Store
 
 MOST_TAGS = 20
@@ -180,7 +180,7 @@ class TicketWork:
                 await self._write(connection, target["id"], dict(target) | {"confidential": True})
             held.now["merged_into"] = target["id"]
             await held.note("merged", None, None, into)
-            await self._note(connection, target["id"], actor, "merged", number, None, number)
+            await self._note(connection, target["id"], actor, "merged", None, None, number)
             await self._write(connection, held.id, held.now)
             # What was merged into it before goes along: every story has one place.
             await connection.execute(SQL["merge_along"], held.id, target["id"])
@@ -195,8 +195,8 @@ class TicketWork:
                 raise Unacceptable(f"ticket {number} is not merged")
             into = await held.connection.fetchval(SQL["number_of_ticket"], target)
             held.now["merged_into"] = None
-            await held.note("unmerged", into, None, into)
-            await self._note(held.connection, target, actor, "unmerged", number, None, number)
+            await held.note("unmerged", None, None, into)
+            await self._note(held.connection, target, actor, "unmerged", None, None, number)
         return await self._read(actor, number)
 
     async def split(
@@ -368,7 +368,8 @@ class TicketWork:
         if owner in (None, actor.login):
             return
         actor.need(Right.TICKETS_ASSIGN)
-        if not await connection.fetchval(SQL["owner_exists"], owner):
+        role = await connection.fetchval(SQL["role_of"], owner)
+        if role is None or Right.TICKETS_CHANGE not in RIGHTS[Role(role)]:
             raise Unacceptable(f"nobody who works here has the login {owner}", "/owner")
 
     def _need_category(self, actor: Actor, category: str) -> None:

@@ -13,7 +13,7 @@ from tickets.cases.seen import seen
 from tickets.errors import TicketError
 from tickets.looks import note_look
 from tickets.queries import SQL
-from tickets.rights import Actor, Right
+from tickets.rights import RIGHTS, Actor, Right, Role
 from tickets.shown import Attempt, Callback, Recording
 from tickets.store import Connection, Store
 
@@ -111,6 +111,16 @@ class Found:
     """None had the words themselves: these have words like them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody whom a ticket may be given to."""
+
+    login: str
+    name: str
+    role: Role
+    extension: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Tickets:
     """Every method raises NotAllowed and StoreAway."""
@@ -136,6 +146,17 @@ class Tickets:
                 lines = await _page(connection, actor, wanted, after, limit, similar)
         return Found(lines, similar)
 
+    async def colleagues(self, actor: Actor) -> list[Colleague]:
+        """Who may own tickets: those who may change them."""
+        actor.need(Right.TICKETS_READ)
+        async with self.store.connection() as connection:
+            rows = await connection.fetch(SQL["colleagues"])
+        return [
+            Colleague(**dict(row) | {"role": Role(row["role"])})
+            for row in rows
+            if Right.TICKETS_CHANGE in RIGHTS[Role(row["role"])]
+        ]
+
     async def read(self, actor: Actor, number: str) -> Ticket:
         """With its whole thread. A look at a confidential one is noted. Raises TicketUnknown."""
         actor.need(Right.TICKETS_READ)
@@ -151,7 +172,9 @@ async def read_ticket(connection: Connection, actor: Actor, number: str) -> Tick
     if row["confidential"]:
         await note_look(connection, actor, "ticket.read", number)
     ticket = row["id"]
-    parts = await connection.fetch(SQL["parts_of_ticket"], ticket, actor.may(Right.CONFIDENTIAL))
+    may = actor.may(Right.CONFIDENTIAL)
+    parts = await connection.fetch(SQL["parts_of_ticket"], ticket, may)
+    thread = await connection.fetch(SQL["thread"], ticket, may)
     values = seen(actor, row)
     del values["merged_into_number"], values["split_from_number"]
     return Ticket(
@@ -163,7 +186,7 @@ async def read_ticket(connection: Connection, actor: Actor, number: str) -> Tick
         },
         merged=[one["number"] for one in await connection.fetch(SQL["merged_tickets"], ticket)],
         parts=[one["number"] for one in parts],
-        thread=[ThreadEvent(**one) for one in await connection.fetch(SQL["thread"], ticket)],
+        thread=[ThreadEvent(**one) for one in thread],
         callbacks=[
             Callback(**_callback(actor, one, row["anonymous"]))
             for one in await connection.fetch(SQL["ticket_callbacks"], ticket)

@@ -69,8 +69,10 @@ SELECT
     into_.number AS merged_into_number, whole.number AS split_from_number
 FROM ticket
 LEFT JOIN person ON person.id = ticket.person
-LEFT JOIN ticket AS into_ ON into_.id = ticket.merged_into
-LEFT JOIN ticket AS whole ON whole.id = ticket.split_from
+LEFT JOIN ticket AS into_
+    ON into_.id = ticket.merged_into AND ($1::boolean OR NOT into_.confidential)
+LEFT JOIN ticket AS whole
+    ON whole.id = ticket.split_from AND ($1::boolean OR NOT whole.confidential)
 WHERE ticket.number = $2 AND ($1::boolean OR NOT ticket.confidential);
 
 -- name: hold_ticket
@@ -82,9 +84,16 @@ WHERE number = $2 AND ($1::boolean OR NOT confidential)
 FOR NO KEY UPDATE;
 
 -- name: thread
--- Its own story, and those of the tickets that were merged into it.
+-- Its own story, and those of the tickets that were merged into it; without the number of another
+-- ticket that does not exist for the reader.
 SELECT
-    event.id, event.at, event.kind, event.was, event.became, event.actor, event.call, event.note,
+    event.id, event.at, event.kind, event.was, event.became, event.actor, event.call,
+    CASE
+        WHEN event.kind IN ('merged', 'unmerged', 'split') AND NOT $2::boolean AND EXISTS (
+            SELECT FROM ticket AS other WHERE other.number = event.note AND other.confidential
+        ) THEN ''
+        ELSE event.note
+    END AS note,
     ticket.number AS ticket
 FROM ticket_event AS event JOIN ticket ON ticket.id = event.ticket
 WHERE event.ticket = $1 OR event.ticket IN (SELECT id FROM ticket WHERE merged_into = $1)
@@ -144,8 +153,8 @@ SELECT number FROM ticket WHERE id = $1;
 -- name: person_of_phone
 SELECT person FROM phone WHERE number = $1;
 
--- name: owner_exists
-SELECT EXISTS (SELECT FROM desk_user WHERE login = $1 AND disabled_at IS NULL);
+-- name: role_of
+SELECT role FROM desk_user WHERE login = $1 AND disabled_at IS NULL;
 
 -- name: page_people
 -- Newest first. Whose tickets are all confidential does not exist for who may not see those, nor
@@ -313,3 +322,6 @@ UPDATE person SET name = $2 WHERE id = $1 AND name IS NULL;
 
 -- name: merge_along
 UPDATE ticket SET merged_into = $2 WHERE merged_into = $1;
+
+-- name: colleagues
+SELECT login, name, role, extension FROM desk_user WHERE disabled_at IS NULL ORDER BY name, login;

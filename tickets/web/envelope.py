@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
@@ -15,6 +16,15 @@ from tickets.web.problems import Problem, problem_of
 
 log = structlog.get_logger()
 
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    """How pages show what the API tells as JSON: outside `/api/`, if the application has one."""
+
+    show: Callable[[web.Request, Problem], web.Response]
+
+
+PROBLEM_PAGE = web.AppKey("problem_page", ProblemPage)
 REQUEST_ID = web.RequestKey("request_id", str)
 USER = web.RequestKey("user", str)
 
@@ -97,6 +107,9 @@ def _told(request: web.Request, error: Exception) -> web.Response:
         problem = Problem(
             500, "failed", "this is a mistake of ours: tell the operator the instance"
         )
+    page: ProblemPage | None = request.app.get(PROBLEM_PAGE)
+    if page is not None and not request.path.startswith("/api/"):
+        return page.show(request, problem)
     return problem.response(request[REQUEST_ID])
 
 

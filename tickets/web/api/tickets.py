@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from config.settings_groups import Category
 from tickets.cases.ticket_work import MOST_TAGS, NewTicket, TicketEdit
-from tickets.cases.tickets import Place, Ticket, TicketFilter, TicketLine
+from tickets.cases.tickets import Colleague, Place, Ticket, TicketFilter, TicketLine
 from tickets.web import keyset
 from tickets.web.keyset import Page, PageQuery
 from tickets.web.routes import NUMBER, Ask, Routes
@@ -139,6 +139,12 @@ async def list_tickets(ask: Ask[TicketQuery, None]) -> TicketPage:
         at = last.deadline if query.order == "deadline" else last.opened_at
         following = keyset.written((at, last.id, found.similar))
     return TicketPage(items=lines, next=following, similar=found.similar)
+
+
+@routes.get("/colleagues")
+async def list_colleagues(ask: Ask[None, None]) -> list[Colleague]:
+    """Those whom a ticket may be given to."""
+    return await ask.desk.tickets.colleagues(ask.actor)
 
 
 @routes.post("/tickets", location="/tickets/{number}")
