@@ -169,18 +169,36 @@ class SignIn:
         TooBusy, NotAllowed."""
         actor.need_session()
         refuse_weak(new, actor.login)
-        async with self.store.connection() as connection:
-            this = await connection.fetchval(SQL["try_sign_in"], actor.login, actor.address)
-            await self._refuse_locked(connection, this, actor.login, actor.address)
-            user = await connection.fetchrow(SQL["user_by_login"], actor.login)
-        if not await self.passwords.is_right(user and user["password_hash"], old):
-            raise SignInRefused("the old password is wrong")
+        await self._prove(actor, old)
         password_hash = await self.passwords.hash(new)
         async with self.store.connection() as connection, connection.transaction():
-            await connection.execute(SQL["forget_tries"], actor.login)
             given = (actor.login, password_hash, _digest(cookie))
             await connection.execute(SQL["set_password"], *given)
             note = (actor.login, "user.password_set", actor.login, actor.address)
+            await connection.execute(SQL["note_audit"], *note)
+
+    async def offer_totp(self, actor: Actor, password: str) -> str:
+        """A second factor for the user's authenticator, asked for once a code of it was shown
+        (`take_totp`); its `otpauth:` address, told this once. Raises SignInRefused, LockedOut,
+        TooBusy, NotAllowed."""
+        actor.need_session()
+        await self._prove(actor, password)
+        kept, address = self.totp.new(actor.login)
+        async with self.store.connection() as connection:
+            await connection.execute(SQL["offer_totp"], actor.user, kept)
+        return address
+
+    async def take_totp(self, actor: Actor, cookie: str, code: str) -> None:
+        """Ask for the offered one from now on; the user's other sessions end. Raises SignInRefused
+        for a wrong code, or when none was offered; NotAllowed."""
+        actor.need_session()
+        async with self.store.connection() as connection, connection.transaction():
+            kept = await connection.fetchval(SQL["pending_totp"], actor.user)
+            step = kept and self.totp.step(kept, actor.login, code.replace(" ", ""))
+            given = (actor.user, kept, step, _digest(cookie))
+            if not step or await connection.fetchval(SQL["take_totp"], *given) is None:
+                raise SignInRefused("this is not the code of the second factor that was offered")
+            note = (actor.login, "user.totp_set", actor.login, actor.address)
             await connection.execute(SQL["note_audit"], *note)
 
     async def add_token(
@@ -216,6 +234,18 @@ class SignIn:
                 raise TokenUnknown(f"you have no token {token}")
             note = (actor.login, "token.revoked", str(token), actor.address)
             await connection.execute(SQL["note_audit"], *note)
+
+    async def _prove(self, actor: Actor, password: str) -> None:
+        """Who sits at an open session may not be its user: the password is asked for, and tries
+        count. Raises SignInRefused, LockedOut, TooBusy."""
+        async with self.store.connection() as connection:
+            this = await connection.fetchval(SQL["try_sign_in"], actor.login, actor.address)
+            await self._refuse_locked(connection, this, actor.login, actor.address)
+            user = await connection.fetchrow(SQL["user_by_login"], actor.login)
+        if not await self.passwords.is_right(user and user["password_hash"], password):
+            raise SignInRefused("the password is wrong")
+        async with self.store.connection() as connection:
+            await connection.execute(SQL["forget_tries"], actor.login)
 
     async def _refuse_locked(
         self, connection: Connection, this: UUID, login: str, address: str

@@ -67,6 +67,21 @@ def test_a_new_holiday_counts_at_once_and_a_broken_file_does_not(tmp_path: Path)
     assert calendar.add_working_days(FRIDAY, 1) > before
 
 
+async def test_pages_may_connect_where_the_options_say_and_nowhere_else(
+    web_desk: Desk, users: Users
+) -> None:
+    server = TestServer(make_app(web_desk, Options(connect_to=("wss://pbx.example:8089",))))
+    await server.start_server()
+    visitors = Visitors(str(server.make_url("/")), users)
+    try:
+        policy = (await visitors.stranger().get("/healthz")).headers["Content-Security-Policy"]
+        assert "connect-src 'self' wss://pbx.example:8089;" in policy
+        assert policy.replace(" wss://pbx.example:8089", "") == POLICY
+    finally:
+        await visitors.close()
+        await server.close()
+
+
 async def test_a_page_shows_its_problems_itself_and_the_api_does_not(
     web_desk: Desk, options: Options, users: Users
 ) -> None:

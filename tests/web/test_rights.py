@@ -36,6 +36,8 @@ TABLE: Mapping[str, Entry] = {
     "GET /api/v1/session": Entry(EVERYBODY),
     "DELETE /api/v1/session": Entry(EVERYBODY),
     "PUT /api/v1/session/password": Entry(EVERYBODY, {"old": "x", "new": "x"}),
+    "POST /api/v1/session/totp": Entry(EVERYBODY, {"password": "x"}),
+    "PUT /api/v1/session/totp": Entry(EVERYBODY, {"code": "000000"}),
     "GET /api/v1/tokens": Entry(EVERYBODY),
     "POST /api/v1/tokens": Entry(
         EVERYBODY, {"name": "x", "scopes": ["line.read"], "ends_at": "2020-01-01T00:00:00Z"}

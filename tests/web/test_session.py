@@ -234,6 +234,34 @@ async def test_a_second_factors_secret_is_kept_encrypted(
     assert step is not None
 
 
+async def test_a_user_gives_themselves_a_second_factor(visitors: Visitors) -> None:
+    agent = await visitors.signed_in(Role.AGENT)
+    elsewhere = await visitors.signed_in(Role.AGENT)
+    assert (await agent.post("/session/totp", {"password": "no"})).kind == "sign-in-refused"
+    address = (await agent.post("/session/totp", {"password": PASSWORD})).json["address"]
+    codes = pyotp.TOTP(parse_qs(urlsplit(address).query)["secret"][0])
+    # Nobody is locked out by one that never came into an authenticator.
+    assert (await visitors.stranger().signs_in("the-agent")).status == 201
+    code = codes.now()
+    assert (await agent.put("/session/totp", {"code": code})).status == 204
+    assert (await agent.get("/session")).status == 200
+    assert (await elsewhere.get("/session")).status == 401
+    assert (await visitors.stranger().signs_in("the-agent")).kind == "code-needed"
+    assert (await visitors.stranger().signs_in("the-agent", code=code)).kind == "sign-in-refused"
+    assert (await agent.put("/session/totp", {"code": code})).kind == "sign-in-refused"
+
+
+async def test_signing_in_again_ends_the_browsers_session_from_before(
+    visitors: Visitors, sql: Connection
+) -> None:
+    agent = await visitors.signed_in(Role.AGENT)
+    (before,) = [cookie.value for cookie in agent.session.cookie_jar]
+    await agent.signs_in("the-agent")
+    (after,) = [cookie.value for cookie in agent.session.cookie_jar]
+    assert before != after
+    assert await sql.fetchval("SELECT count(*) FROM desk_session") == 1
+
+
 async def test_sign_ins_are_in_the_audit(visitors: Visitors) -> None:
     await visitors.user(Role.AGENT)
     await visitors.stranger().signs_in("the-agent", "wrong password")

@@ -26,9 +26,27 @@ SELECT id FROM changed;
 
 -- name: set_totp
 WITH changed AS (
-    UPDATE desk_user SET totp_secret = $2, totp_step = 0 WHERE login = $1 RETURNING id
+    UPDATE desk_user SET totp_secret = $2, totp_pending = NULL, totp_step = 0
+    WHERE login = $1 RETURNING id
 ), ended AS (
     DELETE FROM desk_session USING changed WHERE desk_session.user_id = changed.id
+)
+SELECT id FROM changed;
+
+-- name: offer_totp
+UPDATE desk_user SET totp_pending = $2 WHERE id = $1;
+
+-- name: pending_totp
+SELECT totp_pending FROM desk_user WHERE id = $1;
+
+-- name: take_totp
+-- Whoever signed in without it elsewhere is not signed in any more.
+WITH changed AS (
+    UPDATE desk_user SET totp_secret = totp_pending, totp_pending = NULL, totp_step = $3
+    WHERE id = $1 AND totp_pending = $2 RETURNING id
+), ended AS (
+    DELETE FROM desk_session USING changed
+    WHERE desk_session.user_id = changed.id AND desk_session.token IS DISTINCT FROM $4::bytea
 )
 SELECT id FROM changed;
 
@@ -92,9 +110,6 @@ UPDATE desk_session SET seen_at = clock_timestamp() WHERE token = $1;
 
 -- name: end_session
 DELETE FROM desk_session WHERE token = $1 RETURNING user_id;
-
--- name: end_sessions
-DELETE FROM desk_session WHERE user_id = $1;
 
 -- name: add_token
 INSERT INTO api_token (user_id, name, token, scopes, ends_at) VALUES ($1, $2, $3, $4, $5)

@@ -470,6 +470,8 @@ CREATE TABLE desk_user (
     password_hash text NOT NULL,
     -- Encrypted under the key of the file `web.key_file`; null without a second factor.
     totp_secret bytea,
+    -- One that its user has not shown a code of yet.
+    totp_pending bytea,
     -- The time step of the last code that was used: no code is taken twice.
     totp_step bigint NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -128,9 +128,6 @@ WITH added AS (
 UPDATE ticket SET told = right(told || ' ' || $4, 100000) FROM added WHERE ticket.id = added.ticket
 RETURNING ticket.id;
 
--- name: tell_ticket
-UPDATE ticket SET told = right(told || ' ' || $2, 100000) WHERE id = $1;
-
 -- name: open_at_desk
 WITH opened AS (
     INSERT INTO ticket (

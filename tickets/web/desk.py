@@ -47,6 +47,8 @@ class Options:
     """Browsers reach it by HTTPS alone."""
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     """Whose `X-Forwarded-For` is believed."""
+    connect_to: tuple[str, ...] = ()
+    """Where else pages may connect, such as `wss://pbx.example:8089` for the softphone."""
     largest_body: int = 256 * 1024
     """Bytes."""
     body_seconds: float = 10.0

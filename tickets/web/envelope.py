@@ -80,12 +80,16 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
 
 async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
     """As a signal, so that streams have them too, which begin before their handler ends."""
+    options = request.app[OPTIONS]
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if options.connect_to:
+        places = " ".join(("connect-src 'self'", *options.connect_to))
+        response.headers["Content-Security-Policy"] = POLICY.replace("connect-src 'self'", places)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
     response.headers.pop("Server", None)
-    if request.app[OPTIONS].secure:
+    if options.secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
 
 

@@ -1,13 +1,13 @@
 """Signing in and out with a browser."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, StringConstraints
 
 from tickets.rights import RIGHTS, Actor, Right, Role
 from tickets.sign_in import csrf_of
-from tickets.web.guard import COOKIE
+from tickets.web.guard import ACTOR, COOKIE
 from tickets.web.problems import Problem
 from tickets.web.routes import Ask, Routes, Stranger, Told, tells
 from tickets.web.texts import Body, Words
@@ -31,6 +31,21 @@ class PasswordChange(Body):
     new: Password
 
 
+class Proof(Body):
+    password: Password
+
+
+class Code(Body):
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9 ]{6,9}$")]
+
+
+class Offer(BaseModel):
+    """A second factor, told this once."""
+
+    address: str
+    """`otpauth:…`, for an authenticator."""
+
+
 class SessionOut(BaseModel):
     """Who is signed in, and what they may do."""
 
@@ -52,6 +67,9 @@ async def sign_in(ask: Stranger[Credentials]) -> Told:
     `code-needed` asks for the code of the second factor; `locked-out` says how long to wait.
     """
     given = ask.body
+    if COOKIE in ask.request:
+        # Somebody else's, or one's own from before: this browser is done with it.
+        await ask.desk.sign_in.sign_out(ask.request[COOKIE], ask.request[ACTOR])
     session = await ask.desk.sign_in.sign_in(given.login, given.password, given.code, ask.address)
     return Told(_told(session.actor, session.csrf), cookie=session.cookie)
 
@@ -78,7 +96,20 @@ async def change_password(ask: Ask[None, PasswordChange]) -> None:
     await ask.desk.sign_in.change_password(ask.actor, _cookie(ask), ask.body.old, ask.body.new)
 
 
-def _cookie(ask: Ask[None, PasswordChange] | Ask[None, None]) -> str:
+@routes.post("/session/totp", replayed=False)
+async def offer_totp(ask: Ask[None, Proof]) -> Offer:
+    """Get a second factor; it is asked for once a code of it was shown."""
+    return Offer(address=await ask.desk.sign_in.offer_totp(ask.actor, ask.body.password))
+
+
+@routes.put("/session/totp", if_match=False)
+async def take_totp(ask: Ask[None, Code]) -> None:
+    """Show a code of the second factor that was offered: it is asked for from now on."""
+    ask.actor.need_session()
+    await ask.desk.sign_in.take_totp(ask.actor, _cookie(ask), ask.body.code)
+
+
+def _cookie(ask: Ask[None, Any]) -> str:
     cookie: str | None = ask.request.get(COOKIE)
     if cookie is None:
         raise Problem(403, "not-allowed", "a token has no session: revoke it instead")
