@@ -14,6 +14,7 @@ from tickets.desk import PostgresDesk
 from tickets.moves import move
 from tickets.rights import Role
 from tickets.store import Connection, Store
+from tickets.views import Views
 
 
 @pytest.fixture
@@ -69,6 +70,13 @@ async def test_a_ticket_is_opened_by_hand(agent: Visitor, sql: Connection) -> No
     # 14 working days, past Christmas' leave.
     assert ticket["deadline"] > "2026-12-17"
     assert (await agent.get(f"/tickets/{ticket['number']}")).json == ticket
+
+
+async def test_the_command_line_shows_it_too(agent: Visitor, store: Store) -> None:
+    number = (await opened(agent, comment="Datang sendiri")).json["number"]
+    shown = await Views(store).ticket(number)
+    assert shown is not None
+    assert (shown.call, [event.kind for event in shown.events]) == (None, ["opened", "commented"])
 
 
 async def test_what_a_later_call_of_the_person_is_belongs_to_the_same_person(
