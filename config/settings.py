@@ -34,6 +34,7 @@ from config.settings_groups import (
     Name,
     Pbx,
     Phones,
+    Slots,
     Waiting,
     Web,
 )
@@ -84,6 +85,7 @@ class Settings(BaseSettings):
     files: Files = Files()
     log: Log = Log()
     callbacks: Callbacks = Callbacks()
+    slots: Slots = Slots()
     waiting: Waiting = Waiting()
     deadlines: Deadlines = Deadlines()
 

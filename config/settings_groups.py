@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from config.problems import wrong
 
@@ -75,16 +75,8 @@ class Database(Group):
     """`postgresql://…` without a password; takes the place of `url_file`."""
     url_file: Path = Path("secrets/database")
     """Holds the whole `postgresql://…` address with its password; mode 0600."""
-    connections_min: Annotated[int, Field(ge=0, le=1000)] = 1
-    """Connections kept open."""
     connections_max: Annotated[int, Field(ge=1, le=1000)] = 10
     """Connections at most."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "Database":
-        if self.connections_min > self.connections_max:
-            raise wrong("`connections_min` is above `connections_max`", "lower it, or raise that")
-        return self
 
 
 class Phones(Group):
@@ -193,8 +185,6 @@ class Waiting(Group):
 
 
 class Callbacks(Group):
-    soon_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
-    """Within opening hours a caller is promised a call in so many minutes."""
     abandoned_seconds: Annotated[int, Field(ge=0, le=3600)] = 10
     """Who hangs up in a queue sooner asked for nothing, and is not called back."""
     late_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
@@ -217,6 +207,19 @@ class Callbacks(Group):
     """Recognise answering machines; everybody then hears up to some seconds of silence."""
     never: tuple[Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")], ...] = ()
     """Numbers that are never called back, as `+62…`: the office's own."""
+
+
+class Slots(Group):
+    """The times that a caller may choose to be called at."""
+
+    minutes: Annotated[int, Field(ge=5, le=480)] = 60
+    """How long a slot is: the hours are cut into pieces of it."""
+    capacity: Annotated[int, Field(ge=1, le=1000)] = 2
+    """So many callers fit into a slot."""
+    notice_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 60
+    """No slot is offered that begins sooner."""
+    offered: Annotated[int, Field(ge=1, le=5)] = 3
+    """So many are told at once, each with its key."""
 
 
 class Deadlines(Group):

@@ -16,6 +16,7 @@ from ivr import stays
 from ivr.ami import Ami, AmiError, AmiRefused, Event
 from ivr.callback_channels import half
 from ivr.facts import Fact
+from ivr.ids import call_id
 from ivr.members import AWAY, UNKNOWN, Member, Members
 from ivr.seen import VARIABLES, Talk, Waiting, found, variables
 from ivr.service_times import ServiceTimes, expected_minutes
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 NOT_IN_USE = 1
 TO_JOIN = 1.0
 """Seconds from being sent to a queue to standing in it."""
+AGAIN = 1.0
+"""Seconds until the queues are looked at again when the PBX did not answer."""
 REMEMBERED = 5_000
 """Answered stays: far more than calls that go on at once."""
 _EVENTS = (
@@ -55,9 +58,7 @@ class QueueBoard:
     ) -> None:
         self._ami, self._members, self._tell, self._now, self._pbx = ami, members, tell, now, pbx
         self.times = ServiceTimes()
-        self.on_answered: list[Callable[[Talk], None]] = []
-        self.on_left: list[Callable[[], None]] = []
-        """Somebody waits or talks no more."""
+        self._sure = False
         self.uncertain_since: datetime | None = None
         """Since when nobody watches; None while the link is up."""
         self._queues: dict[str, list[Waiting]] = {}
@@ -70,6 +71,8 @@ class QueueBoard:
         """Stays whose talk was ended by the agent, until the PBX tells of the end."""
         self._misses: dict[str, Callable[[str], Fact]] = {}
         """By the unique id of an agent's channel that rang in vain: the fact without its reason."""
+        self._expected: dict[UUID, stays.Stay] = {}
+        """By call: those who are on their way in."""
         self._doors: dict[str, asyncio.Lock] = {}
         self._coming: dict[UUID, asyncio.Event] = {}
         self._work: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -79,6 +82,11 @@ class QueueBoard:
         ami.on_down.append(self._went_down)
 
     # What is asked.
+
+    @property
+    def sure(self) -> bool:
+        """Whether it has looked since the link came up; before, queues seem empty that are not."""
+        return self._sure
 
     def waiting(self, queue: str) -> Sequence[Waiting]:
         """Who waits, in the queue's order."""
@@ -120,6 +128,13 @@ class QueueBoard:
         """Held by whoever goes in, so that their place is counted with all who went before."""
         return self._doors.setdefault(queue, asyncio.Lock())
 
+    def expect(self, entry: UUID, call: UUID, queue: str, since: datetime, priority: int) -> None:
+        """A caller is about to be put in. Of one who is gone before we could ask the PBX about
+        them, answered or not, nothing else would be known."""
+        self._expected[call] = stays.Stay(entry, call, None, queue, since, priority, ours=True)
+        if len(self._expected) > REMEMBERED:
+            del self._expected[next(iter(self._expected))]
+
     async def joined(self, entry: UUID) -> None:
         """Wait until this stay is seen in its queue, or for as long as that may take."""
         came = self._coming.setdefault(entry, asyncio.Event())
@@ -157,6 +172,8 @@ class QueueBoard:
                 await (self._look(event) if event else self.reconcile())
             except AmiError as error:
                 log.info("queues.unseen", reason=str(error))
+                if event is None and self._ami.connected:
+                    asyncio.get_running_loop().call_later(AGAIN, self._work.put_nowait, None)
             except Exception:
                 log.exception("queues.event_failed", named=event.name if event else "reconcile")
             finally:
@@ -176,7 +193,7 @@ class QueueBoard:
             self._gone(uniqueid, "lost")
         if self.uncertain_since:
             log.info("queues.seen_again", since=self.uncertain_since.isoformat())
-        self.uncertain_since = None
+        self.uncertain_since, self._sure = None, True
 
     def _put_right(self, entries: Iterable[Event], told: Mapping[str, Event]) -> None:
         known = {one.uniqueid: one for queue in self._queues.values() for one in queue}
@@ -200,7 +217,7 @@ class QueueBoard:
                 stay = self._leaving.pop(uniqueid, None) or found(
                     self._pbx, event, event, self._now()
                 )
-                self._begun(stay, agent, "", float(values.get("QEHOLDTIME", 0)), 0.0)
+                self._begun(stay, agent, float(values.get("QEHOLDTIME", 0)), 0.0)
 
     async def _look(self, event: Event) -> None:
         match event.name:
@@ -221,22 +238,33 @@ class QueueBoard:
         queue, uniqueid = event.get("Queue"), event.get("Uniqueid")
         if any(one.uniqueid == uniqueid for one in self._queues.get(queue, ())):
             return  # Found already, by looking.
+        if one := self._awaited(event) or await self._stranger(event):
+            self._queues.setdefault(queue, []).insert(one.position - 1, one)
+            self._told_joined(one)
+
+    def _awaited(self, event: Event) -> Waiting | None:
+        uniqueid = event.get("Uniqueid")
+        stay = self._expected.pop(call_id(self._pbx, uniqueid), None)
+        if stay is None or stay.queue != event.get("Queue"):
+            return None
+        position = int(event.get("Position"))
+        return Waiting(stay, event.get("Channel"), uniqueid, position, self._now())
+
+    async def _stranger(self, event: Event) -> Waiting | None:
+        """A placeholder, or somebody whom another program or an earlier life of ours put in."""
         try:
             told = await self._ami.collect(
                 "Status", "StatusComplete", Channel=event.get("Channel"), Variables=VARIABLES
             )
         except AmiRefused:
-            return  # Gone again.
-        one = found(self._pbx, event, told[0] if told else None, self._now())
-        self._queues.setdefault(queue, []).insert(one.position - 1, one)
-        self._told_joined(one)
+            return None  # Gone again.
+        return found(self._pbx, event, told[0] if told else None, self._now())
 
     def _leave(self, queue: str, uniqueid: str) -> None:
         for one in self.waiting(queue):
             if one.uniqueid == uniqueid:
                 self._queues[queue].remove(one)
                 self._leaving[uniqueid] = one
-                self._said_left()
 
     def _missed(self, event: Event) -> None:
         uniqueid, agent = event.get("Uniqueid"), event.get("MemberName")
@@ -251,20 +279,17 @@ class QueueBoard:
         self._leave(event.get("Queue"), event.get("Uniqueid"))
         if one := self._leaving.pop(event.get("Uniqueid"), None):
             waited, rang = float(event.get("HoldTime")), float(event.get("RingTime"))
-            self._begun(one, event.get("MemberName"), event.get("DestChannel"), waited, rang)
+            self._begun(one, event.get("MemberName"), waited, rang)
 
-    def _begun(self, one: Waiting, agent: str, channel: str, waited: float, rang: float) -> None:
+    def _begun(self, one: Waiting, agent: str, waited: float, rang: float) -> None:
         now = self._now()
-        talk = Talk(one.stay, one.uniqueid, agent, channel, now)
-        self._talks[one.uniqueid] = talk
+        self._talks[one.uniqueid] = Talk(one.stay, one.uniqueid, agent, now)
         self._spoke[one.entry] = agent
         if len(self._spoke) > REMEMBERED:
             del self._spoke[next(iter(self._spoke))]
         if one.stay.ours:
             for fact in stays.answered(one.entry, one.stay.call, agent, waited, rang, now):
                 self._tell(fact)
-        for listener in self.on_answered:
-            listener(talk)
 
     def _completed(self, event: Event) -> None:
         # Of a caller who hung up the event names the agent alone.
@@ -285,7 +310,6 @@ class QueueBoard:
         if stay.ours:
             ended = (stay.entry, stay.call, talk.agent, talked, ended_by, self._now())
             self._tell(stays.talk_ended(*ended))
-        self._said_left()
 
     def _hung_up(self, uniqueid: str, cause: str) -> None:
         if miss := self._misses.pop(uniqueid, None):
@@ -312,15 +336,11 @@ class QueueBoard:
         members = (self._members.of(extension).get(queue) for extension in self._members)
         return [one for one in members if one]
 
-    def _said_left(self) -> None:
-        for listener in self.on_left:
-            listener()
-
     async def _came_up(self) -> None:
         self._work.put_nowait(None)
 
     def _went_down(self) -> None:
-        self.uncertain_since = self._now()
+        self.uncertain_since, self._sure = self._now(), False
 
 
 def _reachable(one: Member) -> bool:

@@ -1,40 +1,37 @@
 """What the PBX noted of stays in its queues: a file a stay, a line a step.
 
 Written by `[saluran-queue-note]` in config/asterisk/extensions_queue.conf, in the form of
-`ivr.fallback_notes`. A stay that this service saw to its end needs no notes; those that are left
+`ivr.pbx_notes`. A stay that this service saw to its end needs no notes; those that are left
 over tell what happened while it was away: who was answered, who hung up, whom the PBX lost.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from glob import escape
 from pathlib import Path
-from urllib.parse import unquote
 from uuid import UUID
 
 import structlog
 
-from ivr import stays
+from ivr import pbx_notes, stays
 from ivr.conversation import Teller
 from ivr.facts import Fact
 from ivr.ids import call_id
 
 log = structlog.get_logger()
 
-MOST_BYTES = 16 * 1024
-_LINE = re.compile(r"([0-9]{1,11}) ([a-z]+)=([A-Za-z0-9%._~!*'()-]*)\|")
 _HOW = {
     "TIMEOUT": "timeout",
     "CALLBACK": "key",
     "MENU": "key",
-    "WITHDRAW": "closed",
     "JOINEMPTY": "empty",
     "LEAVEEMPTY": "empty",
     "JOINUNAVAIL": "empty",
     "LEAVEUNAVAIL": "empty",
 }
+_WITHDRAWN = {"move": "moved", "take": "taken"}
+"""By the word with which a caller was taken out of the queue; else the line closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +55,10 @@ def read(path: Path) -> Noted:
 
     Raises OSError, and ValueError for a file that is none of ours.
     """
-    with path.open("rb") as file:
-        text = file.read(MOST_BYTES).decode("ascii", "replace")
     lines: dict[str, tuple[datetime, str]] = {}
-    for match in filter(None, map(_LINE.fullmatch, text.split("\n"))):
-        at, key = datetime.fromtimestamp(int(match[1]), UTC), match[2]
-        lines[key] = (lines[key][0] if key in lines else at, unquote(match[3], errors="replace"))
+    for note in pbx_notes.read(path):
+        first = lines[note.key][0] if note.key in lines else note.at
+        lines[note.key] = (first, note.value)
     uniqueid, _, entry = path.stem.rpartition("_")
     return Noted(UUID(entry), uniqueid, lines)
 
@@ -82,8 +77,14 @@ def told(pbx: str, noted: Noted, now: datetime) -> Iterator[Fact]:
         by = "agent" if noted.value("left") else "caller" if end else "unknown"
         yield stays.talk_ended(entry, call, agent, talked, by, over + late)
         return
-    how = _HOW.get(noted.value("left")) or ("abandoned" if end else "lost")
-    yield stays.left(entry, call, how, (noted.at("left") or end or now) + late)
+    yield stays.left(entry, call, _how(noted), (noted.at("left") or end or now) + late)
+
+
+def _how(noted: Noted) -> str:
+    """How a stay ended that nobody answered."""
+    if (way := noted.value("left")) == "WITHDRAW":
+        return _WITHDRAWN.get(noted.value("why"), "closed")
+    return _HOW.get(way) or ("abandoned" if noted.at("end") else "lost")
 
 
 class StayNotes:

@@ -2,27 +2,24 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 
-from ivr.ami import Ami, AmiAddress, AmiError, Event
+from ivr.ami import Ami, AmiError, Event
 from scripts.caller import Call
+from tests.calls import promises
 from tests.calls.agents import AgentPhone, AgentPhones
-from tests.calls.callers import Caller, agrees
+from tests.calls.callers import Caller
 from tests.calls.hotline import Hotline
 from tests.calls.ledger import Ledger
+from tests.calls.manager import manager
+from tests.calls.promises import Promise, promised
 
 PATIENCE = 20.0
-MANAGER = """
-[queueing]
-secret=known-to-tests-alone
-read=agent,call,user
-write=agent,call,originate,reporting,system
-allowmultiplelogin=yes
-"""
 
 
 class Queueing:
@@ -39,6 +36,7 @@ class Queueing:
 
     async def agent(self, extension: str, *queues: str) -> AgentPhone:
         """An agent who is logged in to these queues and their own, and to no others."""
+        await self.hotline.has_fitted()
         phone = await self.phones.agent(extension)
         for queue in (*queues, f"agent-{extension}"):
             await self.ami.ask(
@@ -48,19 +46,27 @@ class Queueing:
                 MemberName=extension,
                 StateInterface=f"PJSIP/{extension}",
             )
-        await self.until_members(extension, len(queues) + 1)
+        await self.until_members(extension, *queues, f"agent-{extension}")
         return phone
 
-    async def until_members(self, extension: str, count: int) -> None:
-        """The PBX knows the phone: a phone that has just registered is not there at once."""
+    async def until_members(self, extension: str, *queues: str) -> None:
+        """The PBX knows the phone: a phone that has just registered is not there at once.
 
-        def ready(listed: list[Event]) -> bool:
+        A service that has just learnt who its agents are brings them into all queues of theirs,
+        once: they leave those again that the test does not want.
+        """
+
+        def at_work(listed: list[Event]) -> bool:
             mine = [event for event in listed if event.get("Name") == extension]
             # The service pauses who has no phone, and ends that by itself.
-            at_work = [one for one in mine if (one.get("Status"), one.get("Paused")) == ("1", "0")]
-            return len(at_work) == len(mine) == count
+            return {one.get("Queue") for one in mine} >= {*queues} and all(
+                (one.get("Status"), one.get("Paused")) == ("1", "0") for one in mine
+            )
 
-        await self._until(ready)
+        for member in await self._until(at_work):
+            if member.get("Name") == extension and member.get("Queue") not in queues:
+                interface = member.get("Location")
+                await self.ami.ask("QueueRemove", Queue=member.get("Queue"), Interface=interface)
 
     async def pauses(self, phone: AgentPhone) -> None:
         """Logged in, so that callers are let in, and not rung."""
@@ -91,6 +97,14 @@ class Queueing:
             await call.hears("complaints-menu")
             await call.presses(key)
         return call
+
+    async def promises(self, since: Iterable[datetime]) -> list[Promise]:
+        """Callbacks for `umum` that are due now, to people who have waited since these times."""
+        now = self.hotline.now()
+        made = [promised(now, since=moment) for moment in since]
+        facts = [fact for _, told in made for fact in told]
+        await promises.write(self.hotline.installation, facts)
+        return [promise for promise, _ in made]
 
     async def until_queues(self, *names: str) -> None:
         """The PBX has these queues."""
@@ -140,8 +154,9 @@ class Queueing:
             "UPDATE callback SET state = 'cancelled', settled_at = now()"
             " WHERE state NOT IN ('done', 'cancelled')"
         )
+        for member in {event.get("Name") for event in await self._listed()}:
+            await self.logs_out(member)
         for phone in self.phones.agents:
-            await self.logs_out(phone.extension)
             await phone.leaves()
         self.phones.agents.clear()
         for event in await self.ami.collect("Status", "StatusComplete", AllVariables="false"):
@@ -174,21 +189,7 @@ def _entries(listed: list[Event], queue: str) -> list[Event]:
 @asynccontextmanager
 async def gathered(hotline: Hotline, caller: Caller, ledger: Ledger) -> AsyncIterator[Queueing]:
     """The service runs as the test had it; no phone is registered yet."""
-    installation = hotline.installation
-    more = installation.state.asterisk / "etc" / "manager_more.conf"
-    more.write_text(MANAGER)
-    installation.console("manager reload")
-    ami = Ami(AmiAddress("127.0.0.1", installation.ports.ami), "queueing", "known-to-tests-alone")
-    keeping = asyncio.create_task(ami.run())
-    async with AgentPhones(hotline) as phones:
-        await ami.wait_up()
+    async with manager(hotline.installation) as ami, AgentPhones(hotline) as phones:
         queue = Queueing(hotline, caller, ledger, phones, ami)
         await queue.clears()
-        try:
-            yield queue
-        finally:
-            keeping.cancel()
-            more.unlink()
-
-
-__all__ = ["Queueing", "agrees", "gathered"]
+        yield queue
