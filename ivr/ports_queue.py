@@ -21,6 +21,8 @@ class Agent:
     supervisor: bool
     digest: str
     """MD5 of `extension:realm:secret` in hex; the secret itself is shown once and kept nowhere."""
+    phone: str = "sip"
+    """`sip`, or `browser` for the phone in the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ class Ports:
     http: int
     postgres: int
     rtp: int
+    ws: int = 0
+    """Where the PBX speaks SIP with browsers: without TLS, for this machine's own browser."""
+    wss: int = 0
+    """The same with TLS."""
 
     @property
     def carrier(self) -> int:
@@ -44,7 +48,7 @@ def choose(kept: Mapping[str, int], asked: Mapping[str, int | None]) -> Ports:
             )
     chosen["rtp"] = _window(kept.get("rtp"), need_first="sip" not in chosen)
     chosen.setdefault("sip", chosen["rtp"])
-    for name in ("ami", "http", "postgres"):
+    for name in ("ami", "http", "postgres", "ws", "wss"):
         if name not in chosen:
             chosen[name] = _pick([kept.get(name, 0)], TCP_PORTS, "tcp", chosen.values())
     return Ports(**chosen)
