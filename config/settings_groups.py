@@ -175,8 +175,6 @@ class Waiting(Group):
 
 
 class Callbacks(Group):
-    soon_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
-    """Within opening hours a caller is promised a call in so many minutes."""
     abandoned_seconds: Annotated[int, Field(ge=0, le=3600)] = 10
     """Who hangs up in a queue sooner asked for nothing, and is not called back."""
     late_minutes: Annotated[int, Field(ge=0, le=1440)] = 15

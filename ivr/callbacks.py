@@ -41,6 +41,10 @@ TO_JOIN = 2.0
 class Board(Protocol):
     """`ivr.queue_board`, as the dialler uses it."""
 
+    @property
+    def sure(self) -> bool:
+        """Whether it has looked at the queues since the link came up."""
+
     def waiting(self, queue: str) -> Sequence[Waiting]:
         """Who waits, in the queue's order."""
 
@@ -118,7 +122,8 @@ class Callbacks:
         self._asking.again(self._held, self._live)
         if self._hours.closing(self._hours.now()):
             await self._close()
-        else:
+        elif self._board.sure:
+            # Before it has looked nobody seems to be logged in, and what stands would be taken out.
             await self._arrange()
 
     async def _came_up(self) -> None:

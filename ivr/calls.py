@@ -52,6 +52,11 @@ class Calls:
         """The calls that are led now."""
         return {call.id for call, _, _ in self._calls.values()}
 
+    @property
+    def uniqueids(self) -> set[str]:
+        """Of their channels; a call is led for a moment longer than its channel lives."""
+        return set(self._calls)
+
     async def close(self) -> None:
         """Leave every call where it stands; the next start takes it up."""
         tasks = [task for _, _, task in self._calls.values()]

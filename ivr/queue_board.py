@@ -25,6 +25,8 @@ log = structlog.get_logger()
 NOT_IN_USE = 1
 TO_JOIN = 1.0
 """Seconds from being sent to a queue to standing in it."""
+AGAIN = 1.0
+"""Seconds until the queues are looked at again when the PBX did not answer."""
 REMEMBERED = 5_000
 """Answered stays: far more than calls that go on at once."""
 _EVENTS = (
@@ -58,6 +60,7 @@ class QueueBoard:
         self.on_answered: list[Callable[[Talk], None]] = []
         self.on_left: list[Callable[[], None]] = []
         """Somebody waits or talks no more."""
+        self._sure = False
         self.uncertain_since: datetime | None = None
         """Since when nobody watches; None while the link is up."""
         self._queues: dict[str, list[Waiting]] = {}
@@ -79,6 +82,11 @@ class QueueBoard:
         ami.on_down.append(self._went_down)
 
     # What is asked.
+
+    @property
+    def sure(self) -> bool:
+        """Whether it has looked since the link came up; before, queues seem empty that are not."""
+        return self._sure
 
     def waiting(self, queue: str) -> Sequence[Waiting]:
         """Who waits, in the queue's order."""
@@ -157,6 +165,8 @@ class QueueBoard:
                 await (self._look(event) if event else self.reconcile())
             except AmiError as error:
                 log.info("queues.unseen", reason=str(error))
+                if event is None and self._ami.connected:
+                    asyncio.get_running_loop().call_later(AGAIN, self._work.put_nowait, None)
             except Exception:
                 log.exception("queues.event_failed", named=event.name if event else "reconcile")
             finally:
@@ -176,7 +186,7 @@ class QueueBoard:
             self._gone(uniqueid, "lost")
         if self.uncertain_since:
             log.info("queues.seen_again", since=self.uncertain_since.isoformat())
-        self.uncertain_since = None
+        self.uncertain_since, self._sure = None, True
 
     def _put_right(self, entries: Iterable[Event], told: Mapping[str, Event]) -> None:
         known = {one.uniqueid: one for queue in self._queues.values() for one in queue}
@@ -200,7 +210,7 @@ class QueueBoard:
                 stay = self._leaving.pop(uniqueid, None) or found(
                     self._pbx, event, event, self._now()
                 )
-                self._begun(stay, agent, "", float(values.get("QEHOLDTIME", 0)), 0.0)
+                self._begun(stay, agent, float(values.get("QEHOLDTIME", 0)), 0.0)
 
     async def _look(self, event: Event) -> None:
         match event.name:
@@ -251,11 +261,11 @@ class QueueBoard:
         self._leave(event.get("Queue"), event.get("Uniqueid"))
         if one := self._leaving.pop(event.get("Uniqueid"), None):
             waited, rang = float(event.get("HoldTime")), float(event.get("RingTime"))
-            self._begun(one, event.get("MemberName"), event.get("DestChannel"), waited, rang)
+            self._begun(one, event.get("MemberName"), waited, rang)
 
-    def _begun(self, one: Waiting, agent: str, channel: str, waited: float, rang: float) -> None:
+    def _begun(self, one: Waiting, agent: str, waited: float, rang: float) -> None:
         now = self._now()
-        talk = Talk(one.stay, one.uniqueid, agent, channel, now)
+        talk = Talk(one.stay, one.uniqueid, agent, now)
         self._talks[one.uniqueid] = talk
         self._spoke[one.entry] = agent
         if len(self._spoke) > REMEMBERED:
@@ -320,7 +330,7 @@ class QueueBoard:
         self._work.put_nowait(None)
 
     def _went_down(self) -> None:
-        self.uncertain_since = self._now()
+        self.uncertain_since, self._sure = self._now(), False
 
 
 def _reachable(one: Member) -> bool:

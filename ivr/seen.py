@@ -47,8 +47,6 @@ class Talk:
     uniqueid: str
     agent: str
     """The extension."""
-    agent_channel: str
-    """Empty for a talk that was found and not seen to begin."""
     began: datetime
 
 

@@ -29,12 +29,13 @@ _HOW = {
     "TIMEOUT": "timeout",
     "CALLBACK": "key",
     "MENU": "key",
-    "WITHDRAW": "closed",
     "JOINEMPTY": "empty",
     "LEAVEEMPTY": "empty",
     "JOINUNAVAIL": "empty",
     "LEAVEUNAVAIL": "empty",
 }
+_WITHDRAWN = {"move": "moved", "take": "taken"}
+"""By the word with which a caller was taken out of the queue; else the line closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,14 @@ def told(pbx: str, noted: Noted, now: datetime) -> Iterator[Fact]:
         by = "agent" if noted.value("left") else "caller" if end else "unknown"
         yield stays.talk_ended(entry, call, agent, talked, by, over + late)
         return
-    how = _HOW.get(noted.value("left")) or ("abandoned" if end else "lost")
-    yield stays.left(entry, call, how, (noted.at("left") or end or now) + late)
+    yield stays.left(entry, call, _how(noted), (noted.at("left") or end or now) + late)
+
+
+def _how(noted: Noted) -> str:
+    """How a stay ended that nobody answered."""
+    if (way := noted.value("left")) == "WITHDRAW":
+        return _WITHDRAWN.get(noted.value("why"), "closed")
+    return _HOW.get(way) or ("abandoned" if noted.at("end") else "lost")
 
 
 class StayNotes:

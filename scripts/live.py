@@ -14,16 +14,17 @@ async def view(ami: Ami, desk: AgentDesk) -> Mapping[str, Any]:
     """Raises `AmiError`: nothing certain is known while the PBX is away."""
     if not ami.connected:
         raise AmiDown("the PBX cannot be reached: what its queues do is not known")
-    waiting = [_shown(caller) for caller in await waiting_callers(ami)]
+    now = desk.hours.now()
+    waiting = [_shown(caller, now) for caller in await waiting_callers(ami)]
     return {"agents": desk.states(), "waiting": waiting}
 
 
-def _shown(caller: WaitingCaller) -> Mapping[str, Any]:
+def _shown(caller: WaitingCaller, now: datetime) -> Mapping[str, Any]:
     since = datetime.fromtimestamp(caller.since, UTC)
     return {
         "queue": caller.queue,
         "phone": masked(caller.phone),
         "since": since.isoformat(timespec="seconds"),
-        "waited": round((datetime.now(UTC) - since).total_seconds()),
+        "waited": round((now - since).total_seconds()),
         "channel": caller.channel,
     }

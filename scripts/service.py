@@ -218,10 +218,12 @@ class Service:
             await self._messages.sweep(mine | self._calls.ids)
 
     async def _alive(self) -> set[str] | None:
+        """The channels there are, and those whose end we are just telling ourselves."""
         try:
-            return {event.get("Uniqueid") for event in await self._recovery.channels()}
+            channels = {event.get("Uniqueid") for event in await self._recovery.channels()}
         except AmiError:
             return None
+        return channels | self._calls.uniqueids
 
     async def _ask_desk(self) -> None:
         try:

@@ -338,12 +338,15 @@ class Dialling:
 
     async def becomes(self, promise: Promise, *results: str) -> State:
         """The callback once its attempts have come to these results."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                state = await self.state(promise)
-                if state.results == results and state.state not in ("claimed", "dialling"):
-                    return state
-                await asyncio.sleep(0.05)
+        state = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    state = await self.state(promise)
+                    if state.results == results and state.state not in ("claimed", "dialling"):
+                        return state
+                    await asyncio.sleep(0.05)
+        raise AssertionError(f"not {results}: {state}")
 
     async def until_claimed(self, promise: Promise) -> None:
         async with asyncio.timeout(PATIENCE):

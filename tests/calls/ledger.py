@@ -88,7 +88,8 @@ class Ledger:
             await self.row(call)
         rows = await self._pool.fetch(
             "SELECT t.*, b.due FROM ticket t JOIN call c ON c.id = t.call"
-            " LEFT JOIN callback b ON b.ticket = t.id AND b.state = 'waiting'"
+            " LEFT JOIN callback b ON b.ticket = t.id"
+            " AND b.state IN ('waiting', 'claimed', 'dialling')"
             " WHERE dialled = ANY($1) ORDER BY t.number",
             [call.dialled for call in calls],
         )

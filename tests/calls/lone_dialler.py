@@ -41,6 +41,7 @@ class AskedBoard:
 
     def __init__(self, ami: Ami) -> None:
         self._ami = ami
+        self.sure = False
         self._waiting: dict[str, list[Seen]] = {}
         self._reachable: dict[str, int] = {}
 
@@ -66,7 +67,7 @@ class AskedBoard:
                 waiting.setdefault(queue, []).append(await self._seen(event))
             elif event.name == "QueueMember" and event.get("Status") in HERE:
                 reachable[queue] = reachable.get(queue, 0) + 1
-        self._waiting, self._reachable = waiting, reachable
+        self._waiting, self._reachable, self.sure = waiting, reachable, True
 
     async def _seen(self, event: Any) -> Seen:
         channel = event.get("Channel")

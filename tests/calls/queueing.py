@@ -48,19 +48,27 @@ class Queueing:
                 MemberName=extension,
                 StateInterface=f"PJSIP/{extension}",
             )
-        await self.until_members(extension, len(queues) + 1)
+        await self.until_members(extension, *queues, f"agent-{extension}")
         return phone
 
-    async def until_members(self, extension: str, count: int) -> None:
-        """The PBX knows the phone: a phone that has just registered is not there at once."""
+    async def until_members(self, extension: str, *queues: str) -> None:
+        """The PBX knows the phone: a phone that has just registered is not there at once.
 
-        def ready(listed: list[Event]) -> bool:
+        A service that has just learnt who its agents are brings them into all queues of theirs,
+        once: they leave those again that the test does not want.
+        """
+
+        def at_work(listed: list[Event]) -> bool:
             mine = [event for event in listed if event.get("Name") == extension]
             # The service pauses who has no phone, and ends that by itself.
-            at_work = [one for one in mine if (one.get("Status"), one.get("Paused")) == ("1", "0")]
-            return len(at_work) == len(mine) == count
+            return {one.get("Queue") for one in mine} >= {*queues} and all(
+                (one.get("Status"), one.get("Paused")) == ("1", "0") for one in mine
+            )
 
-        await self._until(ready)
+        for member in await self._until(at_work):
+            if member.get("Name") == extension and member.get("Queue") not in queues:
+                interface = member.get("Location")
+                await self.ami.ask("QueueRemove", Queue=member.get("Queue"), Interface=interface)
 
     async def pauses(self, phone: AgentPhone) -> None:
         """Logged in, so that callers are let in, and not rung."""
@@ -140,8 +148,9 @@ class Queueing:
             "UPDATE callback SET state = 'cancelled', settled_at = now()"
             " WHERE state NOT IN ('done', 'cancelled')"
         )
+        for member in {event.get("Name") for event in await self._listed()}:
+            await self.logs_out(member)
         for phone in self.phones.agents:
-            await self.logs_out(phone.extension)
             await phone.leaves()
         self.phones.agents.clear()
         for event in await self.ami.collect("Status", "StatusComplete", AllVariables="false"):
@@ -183,8 +192,8 @@ async def gathered(hotline: Hotline, caller: Caller, ledger: Ledger) -> AsyncIte
     async with AgentPhones(hotline) as phones:
         await ami.wait_up()
         queue = Queueing(hotline, caller, ledger, phones, ami)
-        await queue.clears()
         try:
+            await queue.clears()
             yield queue
         finally:
             keeping.cancel()

@@ -25,7 +25,10 @@ def noted(folder: Path, *lines: str) -> Path:
     [
         (["queue=umum|", "left=TIMEOUT|", "end=1|"], "timeout"),
         (["queue=umum|", "left=CALLBACK|"], "key"),
-        (["queue=umum|", "left=WITHDRAW|", "end=1|"], "closed"),
+        (["queue=umum|", "left=WITHDRAW|", "why=closed|", "end=1|"], "closed"),
+        (["queue=umum|", "left=WITHDRAW|"], "closed"),
+        (["queue=umum|", "left=WITHDRAW|", "why=move|", "end=1|"], "moved"),
+        (["queue=umum|", "left=WITHDRAW|", "why=take|", "end=1|"], "taken"),
         (["queue=umum|", "end=1|"], "abandoned"),
         (["queue=umum|"], "lost"),
         (["queue=umum|", "left=TIM"], "lost"),
