@@ -71,9 +71,10 @@ BROWSER = {
     # ICE, DTLS-SRTP with a certificate of the PBX's own making, and one port for RTP and RTCP.
     "webrtc": "yes",
     "allow": "alaw,ulaw",
-    # An agent's page may send its caller on, to a queue or to another agent and nowhere else.
+    # The page may send its caller on (REFER), yet nowhere: only who answered a caller of the queue
+    # is given a place to send them to (extensions_queue.conf), and no telephone number is in it.
     "allow_transfer": "yes",
-    "set_var": "TRANSFER_CONTEXT=saluran-transfer",
+    "set_var": "TRANSFER_CONTEXT=saluran-nowhere",
 }
 """What is otherwise for the phone in the page."""
 AOR = {

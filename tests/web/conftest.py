@@ -8,10 +8,13 @@ from playwright.async_api import Browser, BrowserContext
 
 from scripts.caller import Dialled, Phone
 from scripts.caller.sounds import tone, write_wav
+from tests.calls.fixtures import caller, hotline, ledger
 from tests.faults.cut_link import Link, link
 from tests.web import chromium
 from tests.web.phone_page import PhonePage
 from tests.web.phone_pbx import AGENT, DIRECT, PhonePbx, page_of, running
+
+__all__ = ["caller", "hotline", "ledger"]
 
 SPOKEN = 700
 """Hertz of what the browser's microphone hears: strokes of a tone, for a steady one is taken for
@@ -24,13 +27,13 @@ def pbx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhonePbx]:
         yield pbx
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stroke = tone(SPOKEN, 0.6, 0.5) + bytes(int(0.2 * 8000) * 2)
     return write_wav(tmp_path_factory.mktemp("microphone") / "tone.wav", stroke * 10)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def browser(microphone: Path) -> AsyncIterator[Browser]:
     try:
         async with chromium.started(microphone) as browser:

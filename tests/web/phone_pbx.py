@@ -53,8 +53,8 @@ PAGE = """<!doctype html>
 
 
 @dataclass
-class PhonePbx:
-    """The PBX, and what an operator sees of it."""
+class Desk:
+    """The installation that a page belongs to."""
 
     installation: Installation
     address: str = ""
@@ -64,9 +64,13 @@ class PhonePbx:
     refused: bool = False
     """The server lends no key."""
 
-    @property
-    def contacts(self) -> str:
-        return self.installation.console(f"pjsip show aor {AGENT}")
+    async def lends(self) -> dict[str, str]:
+        """A new key for the agent's phone."""
+        raise NotImplementedError
+
+
+class PhonePbx(Desk):
+    """The PBX alone, and what an operator sees of it."""
 
     async def says(self, command: str) -> str:
         return await asyncio.to_thread(self.installation.console, command)
@@ -127,7 +131,7 @@ def running(folder: Path) -> Iterator[PhonePbx]:
 
 
 @asynccontextmanager
-async def page_of(pbx: PhonePbx) -> AsyncIterator[None]:
+async def page_of(pbx: Desk) -> AsyncIterator[None]:
     """Serve the page as the desk does: the same fragment and files, the same strict policy."""
     templates = Environment(
         loader=FileSystemLoader(WEB / "templates"), autoescape=True, undefined=StrictUndefined
