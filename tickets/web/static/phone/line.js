@@ -126,11 +126,22 @@ export class Line extends EventTarget {
   }
 
   _session({ originator, session }) {
-    if (this.talk) {
+    const incoming = originator === "remote";
+    if (!this.talk) {
+      this._offer(session, incoming);
+    } else if (this.talk.leaving) {
+      // The PBX is quicker than the end of a talk that was sent on: the next caller rings already.
+      this.talk.addEventListener("ended", () => this._offer(session, incoming), { once: true });
+    } else {
       session.terminate({ status_code: 486 });
+    }
+  }
+
+  _offer(session, incoming) {
+    if (session.isEnded()) {
       return;
     }
-    const talk = new Talk(session, originator === "remote", this._microphone);
+    const talk = new Talk(session, incoming, this._microphone);
     this.talk = talk;
     talk.addEventListener("ended", () => {
       this.talk = null;

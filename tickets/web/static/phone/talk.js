@@ -12,6 +12,8 @@ export class Talk extends EventTarget {
     super();
     this.incoming = incoming;
     this.answered = false;
+    /** We hung up or sent the caller on, and the PBX has yet to end it. */
+    this.leaving = false;
     this._session = session;
     this._microphone = microphone;
     session.on("confirmed", () => this._begun());
@@ -64,6 +66,7 @@ export class Talk extends EventTarget {
 
   hangUp() {
     if (!this._session.isEnded()) {
+      this.leaving = true;
       // An unanswered call is refused: the PBX offers it to another agent.
       this._session.terminate(this.incoming && !this.answered ? { status_code: 486 } : undefined);
     }
@@ -93,7 +96,11 @@ export class Talk extends EventTarget {
     if (!this.answered || !wanted) {
       return;
     }
-    const failed = () => this.dispatchEvent(new CustomEvent("not-transferred", { detail: wanted }));
+    const failed = () => {
+      this.leaving = false;
+      this.dispatchEvent(new CustomEvent("not-transferred", { detail: wanted }));
+    };
+    this.leaving = true;
     this._session.refer(`sip:${wanted}@${this._session.remote_identity.uri.host}`, {
       eventHandlers: {
         requestFailed: failed,
