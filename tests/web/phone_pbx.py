@@ -19,6 +19,7 @@ from config.queues import load_queues
 from config.settings import CHECKOUT, load_settings
 from ivr.ports_queue import Agent
 from ivr.provisioning import publish
+from scripts.embedded import privileges
 from scripts.embedded.installation import Installation
 from scripts.embedded.options import Options
 
@@ -114,6 +115,9 @@ class PhonePbx(Desk):
             Agent(OTHER, "Sari", ("id",), {"umum": 0}, False, digest(OTHER, "of-tests")),
         ]
         publish(settings, load_queues(settings.files.queues), agents)
+        state = self.installation.state.folder
+        if privileges.entry(state):
+            privileges.give(settings.files.pbx_config, privileges.owner(state))
 
 
 @contextmanager

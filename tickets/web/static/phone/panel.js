@@ -101,7 +101,7 @@ export class Panel {
       answer.hidden = !ringing;
       this.part("hangup").textContent = word(ringing ? "refuse" : "hangup");
     }
-    for (const name of ["hold", "mute", "keypad", "transfer"]) {
+    for (const name of ["hold", "mute", "keypad", "transfer", "levels"]) {
       const part = this.part(name);
       if (part) {
         part.hidden = !talking;

@@ -71,8 +71,7 @@ class Softphone {
   _state(state) {
     this.root.dataset.state = state;
     this.panel.part("connect").hidden = !["off", "refused"].includes(state);
-    this.panel.part("disconnect").hidden = ["off", "refused"].includes(state);
-    this.panel.part("dial").hidden = state !== "ready";
+    this._offer();
     // Without a connection only hanging up has a meaning.
     for (const name of ["hold", "transfer-to"]) {
       this.panel.part(name).disabled = state === "lost";
@@ -80,6 +79,13 @@ class Softphone {
     this.panel.say(state === "ready" && this.line.talk?.answered ? "talking" : state,
       this.line.talk ? this.panel.who : "");
     this._tell("state", state);
+  }
+
+  /** In a talk there is nothing to dial, and nothing to disconnect by mistake. */
+  _offer() {
+    const { state, talk } = this.line;
+    this.panel.part("disconnect").hidden = Boolean(talk) || ["off", "refused"].includes(state);
+    this.panel.part("dial").hidden = Boolean(talk) || state !== "ready";
   }
 
   _ringing(talk) {
@@ -96,9 +102,11 @@ class Softphone {
     });
     talk.addEventListener("ended", () => {
       this._quiet();
+      this._offer();
       this._tell("ended", talk.who);
     });
     this.panel.take(talk);
+    this._offer();
     this.panel.say(said, this.panel.who);
     this.panel.part("alert").textContent = talk.incoming ? word("ringing", this.panel.who) : "";
     if (talk.incoming) {
