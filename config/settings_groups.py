@@ -88,6 +88,11 @@ class Phones(Group):
     """The PBX's address for their audio; unless given, the one that SIP uses."""
     permit: tuple[IPv4Network | IPv6Network, ...] = ()
     """Networks that phones may register and call from; anywhere when empty."""
+    web_socket: Annotated[str, Field(pattern=r"^wss?://[^\s?#]+$")] | None = None
+    """The PBX's WebSocket as agents' browsers reach it, `wss://pbx.example/ws`; without it nobody
+    telephones in the browser."""
+    key_hours: Annotated[int, Field(ge=1, le=168)] = 12
+    """So long the key holds that the page gives to the phone in it: a shift."""
     dial: tuple[Annotated[str, Field(pattern=r"^0[1-9][0-9]{0,10}$")], ...] = ()
     """Beginnings of the Indonesian numbers that agents may dial themselves; none when empty."""
 

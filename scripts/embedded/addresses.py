@@ -20,6 +20,7 @@ def endpoints(state: State, ports: Ports) -> dict[str, Any]:
     return {
         "number": NUMBER,
         "sip": {"host": "127.0.0.1", "port": ports.sip},
+        "web": web_socket(ports) | {"certificate": str(state.web_certificate)},
         "carrier": {"host": "127.0.0.1", "port": ports.carrier},
         "ami": {
             "host": "127.0.0.1",
@@ -48,6 +49,15 @@ def endpoints(state: State, ports: Ports) -> dict[str, Any]:
     }
 
 
+def web_socket(ports: Ports) -> dict[str, Any]:
+    """Where browsers speak SIP with the PBX. Theirs is the one without TLS: no browser knows our
+    certificate, and what stays on this machine needs none."""
+    return {
+        "ws": f"ws://127.0.0.1:{ports.ws}/ws",
+        "wss": f"wss://127.0.0.1:{ports.wss}/ws",
+    }
+
+
 def settings(ports: Ports, options: Options, sounds: Path) -> str:
     """The text of `saluran.yaml`, as `config.settings` names things."""
     ours: dict[str, Any] = {
@@ -55,7 +65,11 @@ def settings(ports: Ports, options: Options, sounds: Path) -> str:
         "hours": options.hours,
         "clock_offset": options.clock_offset,
         "pbx": {"name": pbx.NAME, "port": ports.ami, "user": pbx.AMI_USER},
-        "phones": {"media_address": "127.0.0.1", "permit": ["127.0.0.0/8"]},
+        "phones": {
+            "media_address": "127.0.0.1",
+            "permit": ["127.0.0.0/8"],
+            "web_socket": web_socket(ports)["ws"],
+        },
         "http": {"port": ports.http},
         "web": {"port": ports.desk or Web().port},
         "files": {"sounds": str(sounds)},

@@ -66,7 +66,8 @@ def demo(
     privileges.become_owner(state)
     if call and is_held(state, "demo"):
         return ring(running_endpoints(state))
-    chosen = Options(hours, offset.clock_offset(clock), sip_port, ami_port, http_port, pg_port)
+    ports = (sip_port, ami_port, http_port, pg_port)
+    chosen = Options(hours, offset.clock_offset(clock), *ports, web_caller=True)
     with running(Installation(state, chosen)) as installation:
         if call:
             return ring(installation.endpoints)

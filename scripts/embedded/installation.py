@@ -164,7 +164,10 @@ class Installation:
         return gone
 
     def _configure_asterisk(self) -> None:
-        more = {"CLOCK_OFFSET": round(self.options.clock_offset)}
+        more = {
+            "CLOCK_OFFSET": round(self.options.clock_offset),
+            "WEB_CALLER": "#include pjsip_web_caller.conf" if self.options.web_caller else "",
+        }
         pbx.configure(self.state, asterisk.find_or_fetch(), self._ports, self.sounds, more)
         self._hand_over()
 

@@ -57,6 +57,11 @@ class State:
     def postgres(self) -> Path:
         return self.folder / "postgres"
 
+    @property
+    def web_certificate(self) -> Path:
+        """Certificate and key of the PBX's WebSocket."""
+        return self.folder / "secrets/web.pem"
+
     def log(self, name: str) -> Path:
         """The log file of one program."""
         return self.folder / "log" / f"{name}.log"

@@ -454,7 +454,11 @@ CREATE TABLE agent (
     digest text NOT NULL CHECK (digest ~ '^[0-9a-f]{32}$'),
     since timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- What was done under the extension keeps its row.
-    removed_at timestamptz
+    removed_at timestamptz,
+    -- A phone of their own, or the one in the page: the PBX encrypts each in its way.
+    phone text NOT NULL DEFAULT 'sip' CHECK (phone IN ('sip', 'browser')),
+    -- The page's phone is lent its key for so long; NULL holds until it is changed.
+    key_until timestamptz
 );
 
 -- Accounts of the desk ------------------------------------------------------------------------
