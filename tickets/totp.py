@@ -24,7 +24,12 @@ class Totp:
 
     def __init__(self, key: bytes, issuer: str = "Saluran") -> None:
         self._cipher = AESGCM(sha256(b"totp\0" + key).digest())
+        self._key = key
         self._issuer = issuer
+
+    def derived(self, purpose: bytes) -> bytes:
+        """Another key of the same installation."""
+        return sha256(purpose + b"\0" + self._key).digest()
 
     def new(self, login: str) -> tuple[bytes, str]:
         """A secret as it is kept, and the `otpauth:` address that an authenticator reads."""

@@ -11,6 +11,9 @@ from tickets.web.envelope import envelope, set_headers
 from tickets.web.guard import STRANGER_RATES, USER_RATES, guard
 from tickets.web.limits import Rates
 from tickets.web.openapi import describe
+from tickets.web.pages import SUBJECTS as PAGES
+from tickets.web.pages.mount import mount
+from tickets.web.pages.page import Pages
 from tickets.web.routes import PREFIX, Route, Routes
 
 USER_BURST_SECONDS = 5
@@ -23,9 +26,12 @@ def routes(subjects: Sequence[Routes] = SUBJECTS) -> list[Route]:
 
 
 def make_app(
-    desk: Desk, options: Options, subjects: Sequence[Routes] = SUBJECTS
+    desk: Desk,
+    options: Options,
+    subjects: Sequence[Routes] = SUBJECTS,
+    pages: Sequence[Pages] = PAGES,
 ) -> web.Application:
-    """The desk as an application of aiohttp. A page's routes are added to it in the same way."""
+    """The desk as an application of aiohttp: the API, and the pages beside it."""
     app = web.Application(middlewares=[envelope, guard], client_max_size=options.largest_body)
     app[DESK] = desk
     app[OPTIONS] = options
@@ -47,4 +53,5 @@ def make_app(
 
     app.router.add_get(f"{PREFIX}/openapi.json", openapi)
     app.router.add_get("/healthz", alive)
+    mount(app, pages)
     return app

@@ -21,6 +21,7 @@ USER_RATES = web.AppKey("user_rates", Rates)
 STRANGER_RATES = web.AppKey("stranger_rates", Rates)
 
 CSRF = "X-CSRF-Token"
+STATIC = "/static/"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -37,6 +38,9 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """
     options = request.app[OPTIONS]
     _refuse_foreign_name(request, options)
+    if request.path.startswith(STATIC):
+        # The same for everybody, and needed to show that the database is away.
+        return await handler(request)
     address = request[ADDRESS] = _address(request, options)
     strangers = request.app[STRANGER_RATES]
     if not strangers.left(address) and not _has_credentials(request, options):
@@ -57,13 +61,14 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
-def actor_of(request: web.Request) -> Actor:
-    """Raises NotSignedIn for a stranger, and Problem for a change without the session's token."""
+def actor_of(request: web.Request, csrf: str = "") -> Actor:
+    """Raises NotSignedIn for a stranger, and Problem for a change without the session's token,
+    which is in a header or, of a form, given as `csrf`."""
     actor: Actor | None = request.get(ACTOR)
     if actor is None:
         raise NotSignedIn("sign in, or give a token")
     if request.method not in _SAFE and COOKIE in request:
-        given = request.headers.get(CSRF, "")
+        given = request.headers.get(CSRF) or csrf
         if not hmac.compare_digest(
             given.encode(errors="surrogateescape"), csrf_of(request[COOKIE]).encode()
         ):

@@ -101,7 +101,7 @@ def _response(request: web.Request, route: Route, answer: Any) -> web.Response:
             headers=headers,
         )
     if told.cookie is not None:
-        _set_cookie(response, request.app[OPTIONS], told.cookie)
+        set_cookie(response, request.app[OPTIONS], told.cookie)
     return response
 
 
@@ -117,7 +117,8 @@ def _headers(route: Route, value: Any) -> dict[str, str]:
     return headers
 
 
-def _set_cookie(response: web.Response, options: Options, cookie: str) -> None:
+def set_cookie(response: web.Response, options: Options, cookie: str) -> None:
+    """The session's from now on; empty when it is over."""
     more: dict[str, Any] = {"path": "/", "httponly": True, "samesite": "Strict"}
     if options.secure:
         more["secure"] = True
