@@ -10,6 +10,7 @@ from tests.web.reader import Reader
 from tests.web.visitor import PASSWORD, Visitors
 from tickets.lifecycle import CATEGORIES, MOVES
 from tickets.rights import Role
+from tickets.totp import Totp
 from tickets.users import Users
 from tickets.web.language import FOLDER, LANGUAGES, dictionaries
 from tickets.web.pages.templates import FOLDER as TEMPLATES
@@ -67,24 +68,24 @@ async def test_a_wrong_password_is_told_and_lets_nobody_in(visitors: Visitors) -
 
 
 async def test_the_second_factor_is_asked_for_after_the_password(
-    visitors: Visitors, users: Users
+    visitors: Visitors, users: Users, totp: Totp
 ) -> None:
     login = await visitors.user(Role.AUDITOR)
-    totp = pyotp.parse_uri(await users.new_totp(login))
-    assert isinstance(totp, pyotp.TOTP)
+    codes = pyotp.parse_uri(await users.new_totp(login, totp))
+    assert isinstance(codes, pyotp.TOTP)
     reader = Reader(visitors.stranger())
     page = await reader.signs_in(login, PASSWORD)
     assert "autentikator" in page.text
     assert PASSWORD not in page.text
-    page = await reader.sends("/sign-in", login=login, code=totp.now())
-    assert page.heading == "Jejak audit"
+    page = await reader.sends("/sign-in", login=login, code=codes.now())
+    assert page.heading == "Tiket"
 
 
-async def test_a_code_alone_lets_nobody_in(visitors: Visitors, users: Users) -> None:
+async def test_a_code_alone_lets_nobody_in(visitors: Visitors, users: Users, totp: Totp) -> None:
     login = await visitors.user(Role.AUDITOR)
-    totp = pyotp.parse_uri(await users.new_totp(login))
-    assert isinstance(totp, pyotp.TOTP)
-    page = await Reader(visitors.stranger()).sends("/sign-in", login=login, code=totp.now())
+    codes = pyotp.parse_uri(await users.new_totp(login, totp))
+    assert isinstance(codes, pyotp.TOTP)
+    page = await Reader(visitors.stranger()).sends("/sign-in", login=login, code=codes.now())
     assert page.status == 401
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from config.settings_groups import Category
 from tickets.cases.ticket_work import MOST_TAGS, NewTicket, TicketEdit
-from tickets.cases.tickets import Colleague, Place, Ticket, TicketFilter, TicketLine
+from tickets.cases.tickets import Colleague, Found, Place, Ticket, TicketFilter, TicketLine
 from tickets.web import keyset
 from tickets.web.keyset import Page, PageQuery
 from tickets.web.routes import NUMBER, Ask, Routes
@@ -40,7 +40,7 @@ Status = Literal[
 ]
 Fields = dict[FieldName, Value]
 
-_PLACE: TypeAdapter[tuple[datetime, UUID, bool]] = TypeAdapter(tuple[datetime, UUID, bool])
+PLACE: TypeAdapter[tuple[datetime, UUID, bool]] = TypeAdapter(tuple[datetime, UUID, bool])
 
 
 class TicketQuery(PageQuery):
@@ -127,18 +127,13 @@ class Split(Body):
 async def list_tickets(ask: Ask[TicketQuery, None]) -> TicketPage:
     """Find tickets, the newest first."""
     query = ask.query
-    after = keyset.place(query.after, _PLACE)
+    after = keyset.place(query.after, PLACE)
     place: Place | None = after and after[:2]
     found = await ask.desk.tickets.page(
-        ask.actor, _filter(query), place, query.limit, similar=bool(after and after[2])
+        ask.actor, wanted(query), place, query.limit, similar=bool(after and after[2])
     )
-    lines = found.tickets
-    following = None
-    if len(lines) == query.limit:
-        last = lines[-1]
-        at = last.deadline if query.order == "deadline" else last.opened_at
-        following = keyset.written((at, last.id, found.similar))
-    return TicketPage(items=lines, next=following, similar=found.similar)
+    following = next_place(query, found)
+    return TicketPage(items=found.tickets, next=following, similar=found.similar)
 
 
 @routes.get("/colleagues")
@@ -237,7 +232,17 @@ async def split_ticket(ask: Ask[None, Split]) -> Ticket:
     )
 
 
-def _filter(query: TicketQuery) -> TicketFilter:
+def next_place(query: TicketQuery, found: Found) -> str | None:
+    """Where the next page begins, if there is one."""
+    if len(found.tickets) < query.limit:
+        return None
+    last = found.tickets[-1]
+    at = last.deadline if query.order == "deadline" else last.opened_at
+    return keyset.written((at, last.id, found.similar))
+
+
+def wanted(query: TicketQuery) -> TicketFilter:
+    """What to look for."""
     return TicketFilter(
         status=query.status,
         category=query.category,

@@ -1,6 +1,6 @@
 """The pages, subject by subject, in the order of the navigation: a new one is a module with
 `pages`, named here."""
 
-from tickets.web.pages import account, audit
+from tickets.web.pages import account, audit, tickets
 
-SUBJECTS = (audit.pages, account.pages)
+SUBJECTS = (tickets.pages, audit.pages, account.pages)
