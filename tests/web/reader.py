@@ -73,11 +73,12 @@ class Reader:
         csrf: str | None = None,
         headers: Mapping[str, str] | None = None,
         follow: bool = True,
-        **fields: str | list[str],
+        fields: Mapping[str, str] | None = None,
+        **more: str | list[str],
     ) -> Seen:
         """A form; the page that is seen next."""
         given = [("csrf", self.csrf if csrf is None else csrf)]
-        for name, value in fields.items():
+        for name, value in {**(fields or {}), **more}.items():
             given += [(name, one) for one in ([value] if isinstance(value, str) else value)]
         return await self._asks("POST", path, headers=headers, data=given, follow=follow)
 

@@ -59,7 +59,7 @@ async def test_a_ticket_is_worked_on(reader: Reader) -> None:
     page = await reader.sends(f"{here}/owner", version=version, owner="the-supervisor")
     page = await reader.sends(f"{here}/tags", version=page.hidden("version"), tags="Mendesak ulang")
     fields = {"version": page.hidden("version"), "field.city": "Cimahi", "field.wish": ""}
-    page = await reader.sends(f"{here}/fields", **fields)
+    page = await reader.sends(f"{here}/fields", fields=fields)
     assert "Isian sudah disimpan" in page.notice
     assert 'value="Cimahi"' in page.text
     assert "mendesak" in page.plain
@@ -70,8 +70,8 @@ async def test_a_ticket_is_worked_on(reader: Reader) -> None:
 async def test_the_loser_of_a_race_is_told_and_changes_nothing(reader: Reader) -> None:
     here = f"/tickets/{OPEN}"
     seen = (await reader.opens(here)).hidden("version")
-    await reader.sends(f"{here}/fields", **{"version": seen, "field.city": "Cimahi"})
-    page = await reader.sends(f"{here}/fields", **{"version": seen, "field.city": "Garut"})
+    await reader.sends(f"{here}/fields", fields={"version": seen, "field.city": "Cimahi"})
+    page = await reader.sends(f"{here}/fields", fields={"version": seen, "field.city": "Garut"})
     assert "lebih dulu mengubahnya" in page.notice
     assert 'value="Cimahi"' in page.text
 
@@ -102,7 +102,7 @@ async def test_what_anybody_wrote_is_text_and_never_markup(reader: Reader) -> No
     here = f"/tickets/{OPEN}"
     page = await reader.opens(here)
     fields = {"version": page.hidden("version"), "field.city": HOSTILE, "field.wish": HOSTILE}
-    await reader.sends(f"{here}/fields", **fields)
+    await reader.sends(f"{here}/fields", fields=fields)
     await reader.sends(f"{here}/comments", text=HOSTILE)
     for path in (here, "/tickets", f"/tickets?q={'%3Cscript%3E'}"):
         page = await reader.opens(path)
