@@ -124,6 +124,10 @@ class Settings(BaseSettings):
         """The key that second factors are encrypted with; raises `ConfigError`."""
         return read_secret(self.web.key_file)
 
+    def desk_key(self) -> SecretStr:
+        """The key by which the desk asks the service; raises `ConfigError`."""
+        return read_secret(self.http.key_file)
+
     def recordings_key(self) -> SecretStr:
         """The key that recordings are encrypted with; raises `ConfigError`."""
         return read_secret(self.files.recordings_key)

@@ -101,6 +101,8 @@ class Http(Group):
     host: str = "127.0.0.1"
     """Health, readiness and metrics listen here; put a proxy before it to show it to others."""
     port: Port = 8587
+    key_file: Path = Path("secrets/desk.key")
+    """Holds the key by which `saluran desk` is let in here; mode 0600. Without it it is not."""
 
 
 def _https(address: str) -> str:

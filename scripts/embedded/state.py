@@ -15,7 +15,7 @@ from scripts.embedded.errors import AlreadyRunning
 from scripts.embedded.privileges import CHECKOUT
 
 CACHE = CHECKOUT / ".state" / "cache"
-SECRETS = ("ami", "postgres", "postgres-admin", "pin.key", "recordings.key", "web.key")
+SECRETS = ("ami", "postgres", "postgres-admin", "pin.key", "recordings.key", "web.key", "desk.key")
 FOLDERS = (
     "log",
     "spool",
