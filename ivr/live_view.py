@@ -139,4 +139,4 @@ def _told(stay: Stay | None, queue: str, since: datetime) -> Picture:
 
 
 def _waits(one: Waiting) -> Picture:
-    return _told(one.stay, one.stay.queue, one.since) | {"priority": one.priority}
+    return {**_told(one.stay, one.stay.queue, one.since), "priority": one.priority}

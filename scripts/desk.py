@@ -17,25 +17,33 @@ from aiohttp import web
 
 from config import logs
 from config.calendar import Calendar
+from config.dispositions import Disposition, load_dispositions
 from config.documents import ConfigError
 from config.queues import load_queues
 from config.settings import Settings
 from scripts.embedded.state import write_private
+from scripts.phone_link import PhoneLink
+from tickets.cases.agents import AgentWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
 from tickets.cases.line import Line
+from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
 from tickets.deadlines import Deadlines
+from tickets.hints import RowHints
 from tickets.looks import Audit
 from tickets.passwords import Passwords
+from tickets.phone_side import NoPhoneSide, PhoneSide
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.totp import Totp
 from tickets.web.app import make_app
 from tickets.web.desk import Desk, Options
+from tickets.web.feed import Feed
 
 log = structlog.get_logger()
 
@@ -76,7 +84,9 @@ class CalendarFile:
             log.error("calendar.refused", problems=str(error), remedy="the old one stays in use")
 
 
-def make_desk(settings: Settings, store: Store, passwords: Passwords) -> Desk:
+def make_desk(
+    settings: Settings, store: Store, passwords: Passwords, phone: PhoneSide | None = None
+) -> Desk:
     """The use cases over one store. Raises `ConfigError`."""
     clock = settings.clock.now
     deadlines = Deadlines(
@@ -84,23 +94,26 @@ def make_desk(settings: Settings, store: Store, passwords: Passwords) -> Desk:
         settings.deadlines.first_response,
         {str(name): days for name, days in settings.deadlines.categories.items()},
     )
+    phone = phone or NoPhoneSide()
+    calls, callbacks, people = Calls(store), Callbacks(store, clock), People(store)
+    levels = service_levels(settings)
+    forgiven = timedelta(minutes=settings.callbacks.late_minutes)
     return Desk(
         store=store,
         clock=clock,
         sign_in=SignIn(store, passwords, make_totp(settings)),
         tickets=Tickets(store),
         ticket_work=TicketWork(store, deadlines, clock),
-        people=People(store),
-        calls=Calls(store),
-        callbacks=Callbacks(store, clock),
+        people=people,
+        calls=calls,
+        callbacks=callbacks,
         line=Line(store, clock),
-        figures=Figures(
-            store,
-            clock,
-            service_levels(settings),
-            timedelta(minutes=settings.callbacks.late_minutes),
-        ),
+        figures=Figures(store, clock, levels, forgiven),
         audit=Audit(store),
+        agents=AgentWork(store, phone, clock, codes_of(settings)),
+        live=Live(store, phone, clock, levels, forgiven),
+        screen_pop=ScreenPop(store, calls, callbacks, people, clock),
+        feed=Feed(phone),
     )
 
 
@@ -121,6 +134,15 @@ def make_totp(settings: Settings) -> Totp:
     return Totp(settings.web_key().get_secret_value().encode())
 
 
+def codes_of(settings: Settings) -> Mapping[str, Disposition]:
+    """Every code by which an agent may say what became of a talk."""
+    known = load_dispositions(settings.files.dispositions)
+    codes = dict(known.common)
+    for more in known.categories.values():
+        codes |= more
+    return codes
+
+
 def service_levels(settings: Settings) -> Mapping[str, float]:
     """Seconds by every name that the PBX may have for a queue."""
     queues = load_queues(settings.files.queues)
@@ -138,15 +160,22 @@ async def run(settings: Settings) -> None:
         settings.database_url().get_secret_value(), settings.web.connections_max, CONNECTIONS
     )
     passwords = Passwords()
-    app = make_app(make_desk(settings, store, passwords), make_options(settings))
+    phone = PhoneLink(settings)
+    desk = make_desk(settings, store, passwords, phone)
+    hints = RowHints(settings.database_url().get_secret_value(), desk.feed.hear, desk.feed.missed)
+    app = make_app(desk, make_options(settings))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_ANSWERS, lingering_time=2)
     await runner.setup()
+    following = [asyncio.create_task(phone.run()), asyncio.create_task(hints.run())]
     try:
         await web.TCPSite(runner, settings.web.host, settings.web.port).start()
         log.info("desk.started", host=settings.web.host, port=settings.web.port)
         await _told_to_stop()
     finally:
         await runner.cleanup()
+        for task in following:
+            task.cancel()
+        await asyncio.gather(*following, return_exceptions=True)
         passwords.close()
         await store.close()
     log.info("desk.stopped")

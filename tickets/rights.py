@@ -37,6 +37,12 @@ class Right(StrEnum):
     CALLBACKS_CHANGE = "callbacks.change"
     LINE_READ = "line.read"
     LINE_CHANGE = "line.change"
+    LIVE_READ = "live.read"
+    """Who works and how many wait now; who they are needs `calls.read` as well."""
+    AGENTS_OWN = "agents.own"
+    """One's own state, recording and last talk, of those who have a phone."""
+    AGENTS_SUPERVISE = "agents.supervise"
+    """Those of others; listen in, take and move callers."""
     REPORTS_READ = "reports.read"
     AUDIT_READ = "audit.read"
 
@@ -57,6 +63,8 @@ _AGENT = _READS | {
     Right.ANONYMOUS,
     Right.PEOPLE_CHANGE,
     Right.CALLBACKS_CHANGE,
+    Right.LIVE_READ,
+    Right.AGENTS_OWN,
 }
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
@@ -64,6 +72,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.SUPERVISOR: _AGENT
     | {
         Right.TICKETS_ASSIGN,
+        Right.AGENTS_SUPERVISE,
         Right.TICKETS_MERGE,
         Right.LINE_CHANGE,
         Right.REPORTS_READ,
@@ -71,7 +80,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     },
     Role.LIAISON: _READS - {Right.CALLS_READ} | {Right.TICKETS_CHANGE, Right.REPORTS_READ},
     # Keeps the machines running: whom the line serves is none of their business.
-    Role.OPERATOR: frozenset({Right.LINE_READ, Right.LINE_CHANGE, Right.REPORTS_READ}),
+    Role.OPERATOR: frozenset(
+        {Right.LINE_READ, Right.LINE_CHANGE, Right.LIVE_READ, Right.REPORTS_READ}
+    ),
     Role.AUDITOR: frozenset(
         {
             Right.TICKETS_READ,

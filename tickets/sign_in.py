@@ -136,14 +136,14 @@ class SignIn:
         log.info("session.began", user=login, role=user["role"])
         return session
 
-    async def by_cookie(self, cookie: str, address: str) -> Actor:
-        """Raises NotSignedIn."""
+    async def by_cookie(self, cookie: str, address: str, *, seen: bool = True) -> Actor:
+        """`seen`: this is a use, and the session lasts from now on. Raises NotSignedIn."""
         async with self.store.connection() as connection:
             token = _digest(cookie)
             row = await connection.fetchrow(SQL["session"], token, self.limits.idle)
             if row is None:
                 raise NotSignedIn("sign in: this session is over")
-            if row["stale"]:
+            if seen and row["stale"]:
                 await connection.execute(SQL["see_session"], token)
         return _actor(row, address)
 

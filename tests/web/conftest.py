@@ -9,15 +9,20 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from argon2 import PasswordHasher
 
+from config.dispositions import Disposition
 from scripts.desk import CONNECTIONS
 from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
 from tests.store.told import FRIDAY_3
+from tests.web.fake_phone import FakePhone
 from tests.web.visitor import Visitors
+from tickets.cases.agents import AgentWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
 from tickets.cases.line import Line
+from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
 from tickets.deadlines import Deadlines
@@ -29,6 +34,7 @@ from tickets.totp import Totp
 from tickets.users import Users
 from tickets.web.app import make_app
 from tickets.web.desk import Desk, Options
+from tickets.web.feed import Feed
 
 __all__ = ["cluster", "database", "deadlines", "desk", "empty", "migrated", "sql"]
 
@@ -72,25 +78,37 @@ def options() -> Options:
 
 
 @pytest.fixture
+def phone() -> FakePhone:
+    """The phone side, as a test says it is."""
+    return FakePhone()
+
+
+@pytest.fixture
 def web_desk(
     store: Store,
+    phone: FakePhone,
     passwords: Passwords,
     totp: Totp,
     deadlines: Deadlines,
     the_time: Callable[[], datetime],
 ) -> Desk:
+    calls, callbacks, people = Calls(store), Callbacks(store, the_time), People(store)
     return Desk(
         store=store,
         clock=the_time,
         sign_in=SignIn(store, passwords, totp),
         tickets=Tickets(store),
         ticket_work=TicketWork(store, deadlines, the_time),
-        people=People(store),
-        calls=Calls(store),
-        callbacks=Callbacks(store, the_time),
+        people=people,
+        calls=calls,
+        callbacks=callbacks,
         line=Line(store, the_time),
         figures=Figures(store, the_time),
         audit=Audit(store),
+        agents=AgentWork(store, phone, the_time, {"11": Disposition(id="Selesai", en="Done")}),
+        live=Live(store, phone, the_time),
+        screen_pop=ScreenPop(store, calls, callbacks, people, the_time),
+        feed=Feed(phone),
     )
 
 

@@ -75,6 +75,21 @@ TABLE: Mapping[str, Entry] = {
     "GET /api/v1/reports/agents": Entry(roles(S, L, O, U)),
     "GET /api/v1/reports/callbacks": Entry(roles(S, L, O, U)),
     "GET /api/v1/reports/abandoned": Entry(roles(S, L, O, U)),
+    "GET /api/v1/agents": Entry(roles(A, S, O)),
+    "GET /api/v1/agents/me": Entry(roles(A, S)),
+    "GET /api/v1/agents/me/last-talk": Entry(roles(A, S)),
+    "GET /api/v1/agents/codes": Entry(roles(A, S)),
+    "GET /api/v1/pop": Entry(roles(A, S), query={"call": str(NOBODY)}),
+    "POST /api/v1/agents/{extension}/state": Entry(roles(S), {"do": "ready"}),
+    "POST /api/v1/agents/{extension}/disposition": Entry(roles(S), {"code": "11"}),
+    "POST /api/v1/agents/{extension}/recording": Entry(roles(S)),
+    "POST /api/v1/agents/{extension}/listen": Entry(roles(S), {"how": "listen"}),
+    "GET /api/v1/queues": Entry(roles(A, S, O)),
+    "GET /api/v1/queues/waiting": Entry(roles(A, S, O)),
+    "POST /api/v1/queues/take": Entry(roles(S)),
+    "POST /api/v1/queues/waiting/{id}/take": Entry(roles(S)),
+    "POST /api/v1/queues/waiting/{id}/move": Entry(roles(S), {"queue": "umum"}),
+    "GET /api/v1/events": Entry(EVERYBODY),
     "GET /api/v1/audit": Entry(roles(S, U)),
 }
 ROUTES = [route for route in routes() if not route.public]
@@ -90,7 +105,7 @@ async def test_a_role_may_what_the_table_says(visitors: Visitors, role: Role) ->
     for route in ROUTES:
         entry = TABLE[route.name]
         visitor = await visitors.signed_in(role)
-        path = route.plain_path.format(number="26999999", id=NOBODY)
+        path = route.plain_path.format(number="26999999", id=NOBODY, extension="6999")
         reply = await visitor.ask(route.method, path, entry.body, seen='"1"', query=entry.query)
         refused = reply.status == 403
         assert refused == (role not in entry.may), (route.name, reply.status, reply.text)
@@ -101,7 +116,7 @@ async def test_a_role_may_what_the_table_says(visitors: Visitors, role: Role) ->
 async def test_a_stranger_may_nothing(visitors: Visitors) -> None:
     stranger = visitors.stranger()
     for route in ROUTES:
-        path = route.plain_path.format(number="26999999", id=NOBODY)
+        path = route.plain_path.format(number="26999999", id=NOBODY, extension="6999")
         reply = await stranger.ask(route.method, path, TABLE[route.name].body, seen='"1"')
         assert (reply.status, reply.kind) == (401, "not-signed-in"), route.name
 

@@ -69,7 +69,9 @@ class Visitor:
         async with self.session.request(
             method, path, data=data, headers=more, params=query, allow_redirects=False
         ) as response:
-            return Reply(response.status, response.headers, await response.text())
+            endless = response.content_type == "text/event-stream"
+            text = "" if endless else await response.text()
+            return Reply(response.status, response.headers, text)
 
     async def get(self, path: str, **more: Any) -> Reply:
         return await self.ask("GET", path, **more)

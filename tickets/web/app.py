@@ -40,6 +40,11 @@ def make_app(
         options.stranger_rate, options.stranger_rate * STRANGER_BURST_SECONDS
     )
     app.on_response_prepare.append(set_headers)
+
+    async def end_streams(_: web.Application) -> None:
+        desk.feed.close()
+
+    app.on_shutdown.append(end_streams)
     known = routes(subjects)
     for route in known:
         app.router.add_route(route.method, route.full_path, serving.serve(route))

@@ -7,16 +7,20 @@ from ipaddress import IPv4Network, IPv6Network
 
 from aiohttp import web
 
+from tickets.cases.agents import AgentWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
 from tickets.cases.line import Line
+from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
 from tickets.looks import Audit
 from tickets.sign_in import SignIn
 from tickets.store import Store
+from tickets.web.feed import Feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,10 @@ class Desk:
     line: Line
     figures: Figures
     audit: Audit
+    agents: AgentWork
+    live: Live
+    screen_pop: ScreenPop
+    feed: Feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

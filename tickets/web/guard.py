@@ -76,6 +76,16 @@ def actor_of(request: web.Request, csrf: str = "") -> Actor:
     return actor
 
 
+async def still_there(request: web.Request) -> Actor:
+    """Who asked, as they are now: a stream is no use of a session. Raises NotSignedIn."""
+    sign_in, address = request.app[DESK].sign_in, request[ADDRESS]
+    cookie: str | None = request.get(COOKIE)
+    if cookie is not None:
+        return await sign_in.by_cookie(cookie, address, seen=False)
+    token = request.headers.get("Authorization", "").partition(" ")[2].strip()
+    return await sign_in.by_token(token, address)
+
+
 async def _know(request: web.Request, address: str, options: Options) -> None:
     sign_in = request.app[DESK].sign_in
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -165,6 +165,11 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Any]:
     if route.answer is not None:
         schema = schemas[(route.name, "serialization")]
         answer["content"] = {"application/json": {"schema": schema}}
+    if route.stream:
+        answer = {
+            "description": "Events, for as long as the client stays.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        }
     problem = {
         "description": "It was not carried out.",
         "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},

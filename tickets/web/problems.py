@@ -13,12 +13,14 @@ from pydantic import ValidationError
 
 from tickets import errors
 from tickets.by_hand import CallbackOver
+from tickets.cases.agents import NoPhone
 from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnknown
 from tickets.cases.calls import CallUnknown
 from tickets.cases.people import PersonChanged, PersonUnknown
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
 from tickets.passwords import PasswordRefused, TooBusy
+from tickets.phone_side import AgentUnknown, PhoneAway, PhoneRefused
 from tickets.rights import NotAllowed
 from tickets.sign_in import (
     CodeNeeded,
@@ -74,6 +76,9 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     CallUnknown: (404, "not-found"),
     CallbackUnknown: (404, "not-found"),
     TokenUnknown: (404, "not-found"),
+    AgentUnknown: (404, "not-found"),
+    NoPhone: (409, "no-phone"),
+    PhoneRefused: (409, "phone-refused"),
     errors.MoveForbidden: (409, "move-forbidden"),
     TicketMerged: (409, "ticket-merged"),
     CallbackLive: (409, "callback-live"),
@@ -102,6 +107,8 @@ def problem_of(error: Exception) -> Problem | None:
             log.warning("desk.away", reason=str(error))
             detail = "the database cannot serve just now: try again in a moment"
             return Problem(503, "database-away", detail, headers={"Retry-After": "5"})
+        case PhoneAway():
+            return Problem(503, "phone-away", str(error), headers={"Retry-After": "5"})
         case asyncpg.DataError():
             return Problem(422, "unacceptable", "a text or number cannot be stored")
         case TimeoutError():

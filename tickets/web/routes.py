@@ -28,6 +28,7 @@ QueryT = TypeVar("QueryT")
 BodyT = TypeVar("BodyT")
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Awaitable[Any]])
 
+EXTENSION = r"{extension:[1-9][0-9]{2,5}}"
 NUMBER = r"{number:[0-9]{8,20}}"
 ID = r"{id:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}}"
 
@@ -53,6 +54,10 @@ class Ask(Generic[QueryT, BodyT]):
     @property
     def id(self) -> UUID:
         return UUID(self.request.match_info["id"])
+
+    @property
+    def extension(self) -> str:
+        return self.request.match_info["extension"]
 
     def counted_version(self) -> int:
         """A version that is a number; one that is none has been overtaken. Raises Problem."""
@@ -97,6 +102,8 @@ class Route:
     body: type[BaseModel] | None
     answer: TypeAdapter[Any] | None
     tag: str
+    stream: bool = False
+    """Its handler answers by itself, for as long as it likes."""
 
     @property
     def name(self) -> str:
@@ -153,6 +160,10 @@ class Routes:
     def delete(self, path: str, if_match: bool = False) -> Callable[[HandlerT], HandlerT]:
         return self._route("DELETE", path, if_match=if_match)
 
+    def stream(self, path: str) -> Callable[[HandlerT], HandlerT]:
+        """Its handler returns a response of its own, and no time limits it."""
+        return self._route("GET", path, stream=True)
+
     def _route(
         self,
         method: str,
@@ -161,6 +172,7 @@ class Routes:
         if_match: bool = False,
         location: str = "",
         replayed: bool = False,
+        stream: bool = False,
     ) -> Callable[[HandlerT], HandlerT]:
         def add(handler: HandlerT) -> HandlerT:
             hints = get_type_hints(handler)
@@ -181,8 +193,9 @@ class Routes:
                 public,
                 None if query is type(None) else query,
                 None if body is type(None) else body,
-                None if answer is type(None) else TypeAdapter(answer),
+                None if stream or answer is type(None) else TypeAdapter(answer),
                 self.tag,
+                stream,
             )
             self._routes.append(route)
             return handler

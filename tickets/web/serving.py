@@ -30,6 +30,12 @@ def serve(route: Route) -> Handler:
 
     async def served(request: web.Request) -> web.StreamResponse:
         desk, options = request.app[DESK], request.app[OPTIONS]
+        if route.stream:
+            actor, query = actor_of(request), _query(route.query, request)
+            response: web.StreamResponse = await route.handler(
+                Ask(request, desk, actor, query, None)
+            )
+            return response
         raw = await _body(request, options)
         async with asyncio.timeout(options.answer_seconds):
             if route.public:

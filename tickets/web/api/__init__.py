@@ -1,6 +1,19 @@
 """The API, subject by subject: a new one is a module with models and `routes`, named here."""
 
-from tickets.web.api import audit, callbacks, calls, figures, line, people, session, tickets, tokens
+from tickets.web.api import (
+    agents,
+    audit,
+    callbacks,
+    calls,
+    events,
+    figures,
+    line,
+    people,
+    queues,
+    session,
+    tickets,
+    tokens,
+)
 
 SUBJECTS = (
     session.routes,
@@ -10,6 +23,9 @@ SUBJECTS = (
     calls.routes,
     callbacks.routes,
     line.routes,
+    agents.routes,
+    queues.routes,
+    events.routes,
     figures.routes,
     audit.routes,
 )
