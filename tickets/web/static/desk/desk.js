@@ -99,6 +99,7 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("htmx:load", ({ detail }) => mountAll(detail.elt));
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  globalThis.seen = (globalThis.seen ?? "") + [detail.target?.tagName, detail.target?.id, document.querySelector("main [autofocus]")].join();
   if (detail.target === document.body || detail.target.id === "notices") {
     focusNews();
   }
