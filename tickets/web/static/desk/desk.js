@@ -99,7 +99,6 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("htmx:load", ({ detail }) => mountAll(detail.elt));
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  globalThis.seen = (globalThis.seen ?? "") + [detail.target?.tagName, detail.target?.id, document.querySelector("main [autofocus]")].join();
   if (detail.target === document.body || detail.target.id === "notices") {
     focusNews();
   }
@@ -109,3 +108,6 @@ document.addEventListener("htmx:sendError", () => document.body.classList.add("o
 document.addEventListener("htmx:afterOnLoad", () => document.body.classList.remove("offline"));
 
 mountAll(document);
+if (document.querySelector("[data-notice]")) {
+  focusNews();
+}
