@@ -110,6 +110,13 @@ async def test_the_page_to_sign_in(browser: Browser, visitors: Visitors) -> None
             assert await page.evaluate(WIDE) <= 0
 
 
+async def settles(page: Page) -> None:
+    """Nobody presses a key within the moment that htmx takes to know the new page's forms and to
+    give it the focus."""
+    await expect(page.locator(".htmx-settling")).to_have_count(0)
+    await expect(page.locator("main")).to_be_focused()
+
+
 async def test_a_ticket_is_worked_on_by_the_keyboard_without_loading_the_page_anew(
     page: Page,
 ) -> None:
@@ -118,11 +125,11 @@ async def test_a_ticket_is_worked_on_by_the_keyboard_without_loading_the_page_an
     await page.keyboard.type("bandung")
     await page.keyboard.press("Enter")
     await expect(page.locator("tbody tr")).to_have_count(1)
+    await settles(page)
     await page.locator("a[data-row]").focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("h1")).to_have_text(f"Tiket {OPEN}")
-    # Nobody writes a note within the moment that htmx takes to know the new page's forms.
-    await expect(page.locator(".htmx-settling")).to_have_count(0)
+    await settles(page)
     await page.keyboard.press("Alt+Shift+KeyK")
     await page.keyboard.type("sudah ditelepon")
     await page.keyboard.press("Tab")
