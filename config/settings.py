@@ -34,7 +34,9 @@ from config.settings_groups import (
     Name,
     Pbx,
     Phones,
+    Slots,
     Waiting,
+    Web,
 )
 
 __all__ = [
@@ -79,9 +81,11 @@ class Settings(BaseSettings):
     database: Database = Database()
     phones: Phones = Phones()
     http: Http = Http()
+    web: Web = Web()
     files: Files = Files()
     log: Log = Log()
     callbacks: Callbacks = Callbacks()
+    slots: Slots = Slots()
     waiting: Waiting = Waiting()
     deadlines: Deadlines = Deadlines()
 
@@ -115,6 +119,10 @@ class Settings(BaseSettings):
     def pin_key(self) -> SecretStr:
         """The key that PINs are hashed with; raises `ConfigError`."""
         return read_secret(self.files.pin_key)
+
+    def web_key(self) -> SecretStr:
+        """The key that second factors are encrypted with; raises `ConfigError`."""
+        return read_secret(self.web.key_file)
 
     def recordings_key(self) -> SecretStr:
         """The key that recordings are encrypted with; raises `ConfigError`."""

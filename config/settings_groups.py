@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from config.problems import wrong
 
@@ -75,16 +75,8 @@ class Database(Group):
     """`postgresql://…` without a password; takes the place of `url_file`."""
     url_file: Path = Path("secrets/database")
     """Holds the whole `postgresql://…` address with its password; mode 0600."""
-    connections_min: Annotated[int, Field(ge=0, le=1000)] = 1
-    """Connections kept open."""
     connections_max: Annotated[int, Field(ge=1, le=1000)] = 10
     """Connections at most."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "Database":
-        if self.connections_min > self.connections_max:
-            raise wrong("`connections_min` is above `connections_max`", "lower it, or raise that")
-        return self
 
 
 class Phones(Group):
@@ -109,6 +101,29 @@ class Http(Group):
     host: str = "127.0.0.1"
     """Health, readiness and metrics listen here; put a proxy before it to show it to others."""
     port: Port = 8587
+
+
+def _https(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise wrong("this is no address of a site", "write it like https://meja.example.go.id")
+    return address.rstrip("/")
+
+
+class Web(Group):
+    """The desk's pages and API, which `saluran desk` serves."""
+
+    host: str = "127.0.0.1"
+    """They listen here; put a proxy with TLS before them to show them to others."""
+    port: Port = 8588
+    address: Annotated[str | None, AfterValidator(_https)] = None
+    """How browsers reach them, `https://…`; on this machine alone unless given."""
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks of the proxies whose `X-Forwarded-For` is believed."""
+    key_file: Path = Path("secrets/web.key")
+    """Holds the key that second factors are encrypted with; mode 0600. Made at the first start."""
+    connections_max: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Connections to PostgreSQL at most."""
 
 
 class Files(Group):
@@ -197,6 +212,19 @@ class Callbacks(Group):
     """Recognise answering machines; everybody then hears up to some seconds of silence."""
     never: tuple[Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")], ...] = ()
     """Numbers that are never called back, as `+62…`: the office's own."""
+
+
+class Slots(Group):
+    """The times that a caller may choose to be called at."""
+
+    minutes: Annotated[int, Field(ge=5, le=480)] = 60
+    """How long a slot is: the hours are cut into pieces of it."""
+    capacity: Annotated[int, Field(ge=1, le=1000)] = 2
+    """So many callers fit into a slot."""
+    notice_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 60
+    """No slot is offered that begins sooner."""
+    offered: Annotated[int, Field(ge=1, le=5)] = 3
+    """So many are told at once, each with its key."""
 
 
 class Deadlines(Group):

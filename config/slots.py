@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.calendar import WIB, Calendar
+from config.settings_groups import Slots
 
 DAYS = 60
 """So far ahead free slots are looked for."""
@@ -19,21 +20,34 @@ class SlotRules:
     notice: timedelta
     """No slot begins sooner than this from now."""
 
+    @classmethod
+    def of(cls, slots: Slots) -> "SlotRules":
+        """Those of an installation."""
+        return cls(
+            timedelta(minutes=slots.minutes),
+            slots.capacity,
+            timedelta(minutes=slots.notice_minutes),
+        )
+
 
 def free_slots(
-    calendar: Calendar, rules: SlotRules, now: datetime, booked: Mapping[datetime, int], most: int
+    calendar: Calendar,
+    rules: SlotRules,
+    now: datetime,
+    booked: Mapping[datetime, int],
+    most: int,
+    after: datetime | None = None,
 ) -> list[datetime]:
-    """The beginnings of the next `most` slots with room, in WIB.
+    """The beginnings of the next `most` slots with room, in WIB; only those later than `after`.
 
-    `booked` counts the callbacks promised for a beginning (`CallbackDesk.booked`). What is left of
-    a span that is shorter than a slot is none. The mode `always` or `never` changes nothing: slots
-    follow the calendar.
+    `booked` counts the callbacks promised for a beginning. What is left of a span that is shorter
+    than a slot is none. The mode `always` or `never` changes nothing: slots follow the calendar.
     """
     found: list[datetime] = []
     for start in _starts(calendar, rules, now):
         if len(found) == most:
             break
-        if booked.get(start, 0) < rules.capacity:
+        if booked.get(start, 0) < rules.capacity and (after is None or start > after):
             found.append(start)
     return found
 

@@ -6,7 +6,7 @@ import time
 import structlog
 
 from config.queues import Queues
-from ivr.agent_errors import AgentError
+from ivr.agent_errors import AgentError, Unconfirmed
 from ivr.ami import Ami, AmiError, Event
 from ivr.members import AWAY, DEVICE_LOST, READY, UNKNOWN, WRAP_UP, Member, member
 from ivr.presence import Presence
@@ -23,6 +23,10 @@ class AgentCare:
         """When the rest after a talk is over, on the loop's clock."""
         self._alarms: dict[str, asyncio.TimerHandle] = {}
         self._at_work: dict[str, asyncio.Task[None]] = {}
+        self._expected: dict[str, set[str]] = {}
+        """The reasons of pauses that work may meet: what there was, and what it makes of it."""
+        self._meanwhile: dict[str, str] = {}
+        """Pauses that somebody else made while we were at work: ours must not take their place."""
         ami.on_event("AgentComplete", self._talk_ended)
         presence.on_change.append(self._look)
 
@@ -36,8 +40,10 @@ class AgentCare:
             self._start(one.extension, WRAP_UP)
 
     def _look(self, extension: str) -> None:
-        if extension in self._at_work:
-            return  # It looks again when it is done.
+        if extension in self._at_work:  # It looks again when it is done.
+            if others := self._reasons(extension) - self._expected[extension]:
+                self._meanwhile[extension] = others.pop()
+            return
         due = self._due(extension)
         if due is not None:
             self._start(extension, due)
@@ -45,7 +51,7 @@ class AgentCare:
     def _due(self, extension: str) -> str | None:
         """The pause that must be now, "" for none; None when all is well."""
         members = list(self._presence.members.of(extension).values())
-        reasons = {one.reason for one in members if one.paused}
+        reasons = self._reasons(extension)
         devices = {one.device for one in members}
         if members and not reasons and devices <= AWAY:
             return DEVICE_LOST
@@ -78,7 +84,13 @@ class AgentCare:
         queues: Queues = self._presence.queues
         return max(queues[queues.named(name) or queues.default].wrap_up for name in names)
 
+    def _reasons(self, extension: str) -> set[str]:
+        """Why the agent is paused, in whichever queue; nothing when in none."""
+        members = self._presence.members.of(extension).values()
+        return {one.reason for one in members if one.paused}
+
     def _start(self, extension: str, reason: str) -> None:
+        self._expected[extension] = {*self._reasons(extension), reason}
         task = asyncio.create_task(self._set(extension, reason))
         self._at_work[extension] = task
         task.add_done_callback(lambda done: self._done(extension, done))
@@ -88,10 +100,15 @@ class AgentCare:
 
     def _done(self, extension: str, task: "asyncio.Task[None]") -> None:
         del self._at_work[extension]
+        theirs = self._meanwhile.pop(extension, None)
         if task.cancelled():
             return
         error = task.exception()
-        if isinstance(error, AmiError | AgentError):
+        if theirs and isinstance(error, Unconfirmed | None):
+            self._start(extension, theirs)
+        elif isinstance(error, Unconfirmed):
+            self._look(extension)
+        elif isinstance(error, AmiError | AgentError):
             # They logged out meanwhile, or the link is down: its next login lists all anew.
             log.info("agent.left_as_is", agent=extension, reason=str(error))
         elif error:

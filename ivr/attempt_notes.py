@@ -1,17 +1,16 @@
 """What the PBX noted of an attempt to call someone back: a file an attempt, a line a step.
 
 Written by `[saluran-callback-note]` in config/asterisk/extensions_callback.conf, in the form of
-`ivr.fallback_notes`. As each step is noted before it is taken, what is not noted did not happen.
+`ivr.pbx_notes`. As each step is noted before it is taken, what is not noted did not happen.
 """
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 from uuid import UUID
 
-MOST_BYTES = 16 * 1024
-_LINE = re.compile(r"([0-9]{1,11}) ([a-z]+)=([A-Za-z0-9%._~!*'()-]*)\|")
+from ivr import pbx_notes
+
 _STATUS = re.compile(r"([A-Z]+)\.([0-9]+)\.([0-9]+)")
 
 
@@ -50,10 +49,7 @@ def read(path: Path) -> AttemptNotes:
 
     Raises OSError, and ValueError for a file that is none of ours.
     """
-    with path.open("rb") as file:
-        text = file.read(MOST_BYTES).decode("ascii", "replace")
-    matches = (_LINE.fullmatch(line) for line in text.split("\n"))
-    noted = {match[2]: unquote(match[3], errors="replace") for match in matches if match}
+    noted = {note.key: note.value for note in pbx_notes.read(path)}
     return AttemptNotes(
         attempt=UUID(path.stem),
         callback=_id(noted.get("callback", "")),

@@ -10,17 +10,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from ivr.ports_queue import Ranked
+
 PER_AGENT = 2
-
-
-class Ranked(Protocol):
-    """Whoever has a turn."""
-
-    @property
-    def since(self) -> datetime: ...
-
-    @property
-    def priority(self) -> int: ...
 
 
 class Waiting(Ranked, Protocol):

@@ -11,8 +11,6 @@ from ivr.ports_queue import DueCallback
 
 NO_SUCH_NUMBER = frozenset({1, 28})
 """Q.850: unallocated number; invalid number format."""
-SHUT_WITHOUT_END = timedelta(hours=1)
-"""When nobody knows the next opening, it is asked again after so long."""
 NOT_REACHED = frozenset({"no_answer", "early_hangup", "machine", "unreachable"})
 
 
@@ -55,8 +53,7 @@ def verdict(policy: Callbacks, hours: Hours, due: DueCallback, notes: AttemptNot
 
 def moved(hours: Hours) -> Verdict:
     """The line is closed just now: the person is called at the next opening."""
-    now = hours.now()
-    return Verdict("closed", again=hours.next_opening(now) or now + SHUT_WITHOUT_END)
+    return Verdict("closed", again=_open(hours, hours.now()))
 
 
 def dialled(policy: Callbacks, notes: AttemptNotes) -> tuple[str, float]:
@@ -98,4 +95,5 @@ def _again(policy: Callbacks, hours: Hours, due: DueCallback, result: str) -> da
 
 
 def _open(hours: Hours, at: datetime) -> datetime:
-    return hours.next_opening(at) or at + SHUT_WITHOUT_END
+    # When nobody knows the next opening: nothing is claimed until the line is opened again.
+    return hours.next_opening(at) or at

@@ -8,6 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -18,12 +19,12 @@ from ivr.ami import Ami, AmiError, AmiRefused
 from ivr.callback_asking import CallbackAsking
 from ivr.callback_channels import CallbackChannels, Placing, on_the_line
 from ivr.callback_live import LivePlaceholders
-from ivr.callback_order import Ranked, Waiting, out_of_turn, plan, position
+from ivr.callback_order import Waiting, out_of_turn, plan, position
 from ivr.callback_policy import whom
 from ivr.callback_results import CallbackResults
 from ivr.journal import NotKept
 from ivr.ports import DeskAway, Hours
-from ivr.ports_queue import CallbackDesk, DueCallback
+from ivr.ports_queue import CallbackDesk, DueCallback, Ranked
 
 log = structlog.get_logger()
 
@@ -116,15 +117,20 @@ class Callbacks:
             return
         if self._looked is None or asyncio.get_running_loop().time() > self._looked + LOOK_EVERY:
             await self._look()
-        await self._take()
+        closed = self._hours.closing(self._hours.now()) is not None
+        await self._take(MOST_HELD if not closed or self._opening() else 0)
         for attempt in await self._results.settle(self._held, self._live):
             del self._held[attempt]
         self._asking.again(self._held, self._live)
-        if self._hours.closing(self._hours.now()):
+        if closed:
             await self._close()
         elif self._board.sure:
             # Before it has looked nobody seems to be logged in, and what stands would be taken out.
             await self._arrange()
+
+    def _opening(self) -> datetime | None:
+        """None while the line is closed until somebody opens it again."""
+        return self._hours.next_opening(self._hours.now())
 
     async def _came_up(self) -> None:
         self._look_soon()
@@ -137,8 +143,8 @@ class Callbacks:
         self._live.find(await self._channels.all())
         self._looked = asyncio.get_running_loop().time()
 
-    async def _take(self) -> None:
-        if (room := MOST_HELD - len(self._held)) > 0:
+    async def _take(self, most: int) -> None:
+        if (room := most - len(self._held)) > 0:
             await self._desk.claim_due(self._hours.now(), room, self._by)
         self._held = {due.attempt: due for due in await self._desk.claimed(self._by)}
 
@@ -148,8 +154,11 @@ class Callbacks:
     async def _close(self) -> None:
         for attempt, due in self._held.items():
             placeholder = self._live.get(attempt)
-            if placeholder is None:
+            if placeholder is None and self._opening():
                 await self._results.close(due)
+            elif placeholder is None:
+                # It waits unclaimed, and keeps its place, for the moment somebody opens the line.
+                await self._desk.release(due.id, attempt, self._hours.now())
             elif not placeholder.taken:
                 await self._withdraw(attempt)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from ivr.ids import new_id
 from ivr.ports import Desk, Hours, Line
 from ivr.ports_queue import CallerMemory, QueueView
 from ivr.session import Session
+from ivr.slot_book import SlotBook
 
 
 class Teller(Protocol):
@@ -73,6 +75,7 @@ class World:
     open_hours: Callable[[], speech.Week]
     """The usual week around today, from Monday to Sunday, in WIB."""
     queues: QueueSide
+    slots: SlotBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +172,15 @@ def request(session: Session, world: World, reason: str = "request") -> list[Fac
 
 
 def call_back(
-    session: Session, world: World, phone: str, callback: UUID, ticket: UUID
+    session: Session,
+    world: World,
+    phone: str,
+    callback: UUID,
+    ticket: UUID,
+    slot: datetime | None = None,
 ) -> CallbackPromised:
-    """The promise of a call; who waited keeps their place, and within the hours is next in turn."""
+    """The promise of a call, at the slot that the caller chose; else who waited keeps their place,
+    and within the hours is next in turn."""
     now = world.hours.now()
     keeps = session.since is not None and world.hours.closing(now) is None
     return CallbackPromised(
@@ -181,8 +190,8 @@ def call_back(
         callback=callback,
         ticket=ticket,
         phone=phone,
-        type="keep_place" if keeps else "next_opening",
-        due=world.hours.next_opening(now) or now,
+        type="slot" if slot else "keep_place" if keeps else "next_opening",
+        due=slot or world.hours.next_opening(now) or now,
         since=session.since or session.began,
         queue=session.queue,
         priority=session.priority,

@@ -71,12 +71,12 @@ class RingMissed(QueueFact):
     agent: str
     rang: float
     why: str
-    """`no_answer`, `busy`, `rejected`, `declined`, `unreachable`."""
+    """`no_answer`, `rejected` or `unreachable`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentChanged(Fact):
-    """`call` is a nil UUID unless a call caused it."""
+    """An agent is in another state; `call` is a nil UUID."""
 
     kind: ClassVar[str] = "agent_changed"
     agent: str
@@ -101,8 +101,8 @@ class CallbackTried(Fact):
     agent: str
     phone: str
     result: str
-    """`kept`, `no_answer`, `busy`, `invalid`, `early_hangup`, `machine`, `forbidden`, `closed`,
-    `agent_declined`, `agent_gone`, `uncertain`."""
+    """`kept`, `no_answer`, `busy`, `invalid`, `unreachable`, `early_hangup`, `machine`,
+    `forbidden`, `closed`, `agent_declined`, `agent_gone`, `uncertain`."""
     talked: float
     """Seconds."""
     again: datetime | None
@@ -118,6 +118,8 @@ class CallbackMoved(Fact):
     due: datetime
     by: str
     """`caller`, or who did it."""
+    type: str = ""
+    """As of `CallbackPromised`, when that changes with the time; else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,7 @@ class CallbackCancelled(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDisposed(Fact):
-    """The agent said what became of a talk."""
+    """The agent said what became of a talk; `call` is a nil UUID."""
 
     kind: ClassVar[str] = "call_disposed"
     entry: UUID

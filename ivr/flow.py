@@ -133,6 +133,14 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """Lets the caller choose another time for the call that was promised before."""
+
+    tries: int
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Records a voice message of at most `seconds`, ended by `silence` seconds without a word."""
 
@@ -148,7 +156,7 @@ class Goodbye:
     sounds: tuple[str, ...]
 
 
-Step = Hours | Say | Consent | Menu | Enquiry | Queue | Number | Promise | Message | Goodbye
+Step = Hours | Say | Consent | Menu | Enquiry | Queue | Number | Promise | Slot | Message | Goodbye
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +201,7 @@ def ways(step: Step) -> Iterator[Way]:
             yield Way(("callback",), step.callback, "1")
             yield Way(("menu",), step.menu, "*")
             yield Way(("otherwise",), step.otherwise)
-        case Say() | Consent() | Promise() | Message():
+        case Say() | Consent() | Promise() | Slot() | Message():
             yield Way(("then",), step.then)
         case Goodbye():
             return

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from ivr import asking, promising, queueing
+from ivr import asking, choosing, enquiring, promising, queueing
 from ivr.conversation import Conversation
 from ivr.facts import ConsentGiven, LanguageChosen
 from ivr.flow import (
@@ -19,6 +19,7 @@ from ivr.flow import (
     Promise,
     Queue,
     Say,
+    Slot,
 )
 from ivr.ids import new_id
 from ivr.session import Outcome
@@ -53,9 +54,11 @@ async def take(flow: Flow, name: str, talk: Conversation) -> str:
         case Number() as step:
             return await asking.number(talk, step)
         case Enquiry() as step:
-            return await asking.enquiry(talk, step)
+            return await enquiring.enquiry(talk, step)
         case Promise() as step:
             return await promising.promise(talk, step)
+        case Slot() as step:
+            return await choosing.slot(talk, step)
         case Message() as step:
             return await promising.message(talk, step)
         case Queue() as step:

@@ -31,6 +31,19 @@ _PROMISE = (
     "ticket-pin",
     "ticket-again",
 )
+_SLOT = (
+    "slot-choose",
+    "slot-key-1",
+    "slot-key-2",
+    "slot-key-3",
+    "slot-key-4",
+    "slot-key-5",
+    "slot-others",
+    "slot-taken",
+    "slot-none",
+    "slot-stays",
+    "invalid",
+)
 _MESSAGE = (
     "message-record",
     "message-review",
@@ -47,6 +60,8 @@ _ENQUIRY = (
     "enquiry-report",
     "enquiry-callback",
     "enquiry-deadline",
+    "enquiry-change",
+    "enquiry-cancelled",
     "status-baru",
     "status-verifikasi",
     "status-tunda",
@@ -67,6 +82,7 @@ OWN_PROMPTS = frozenset(
         *_QUEUE,
         *_NUMBER,
         *_PROMISE,
+        *_SLOT,
         *_MESSAGE,
         *_ENQUIRY,
         *_FAILURE,

@@ -27,6 +27,8 @@ class LiveCallback:
     ticket: UUID
     number: str
     due: datetime
+    slot: datetime | None = None
+    """The time that the person chose; None when they chose none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class TicketState:
     deadline: datetime | None
     callback: datetime | None
     """When the live callback of the ticket is due, if there is one."""
+    callback_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

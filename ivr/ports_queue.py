@@ -1,6 +1,6 @@
 """What queues, agents and callbacks need of the ticket side. Raises `DeskAway`, as all of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -122,6 +122,9 @@ class QueueView(Protocol):
     def door(self, queue: str) -> AbstractAsyncContextManager[None]:
         """Held by whoever goes in, so that their place is counted with all who went before."""
 
+    def expect(self, entry: UUID, call: UUID, queue: str, since: datetime, priority: int) -> None:
+        """A caller is about to be put in: whatever becomes of them, this stay is theirs."""
+
     async def joined(self, entry: UUID) -> None:
         """Wait until this stay is seen in its queue, or for as long as that may take."""
 
@@ -134,16 +137,12 @@ class CallerMemory(Protocol):
 
     async def last_talk(self, phone: str) -> LastTalk | None: ...
 
-    async def calls_today(self, phone: str) -> int: ...
+    async def calls_today(self, phone: str) -> int:
+        """How often this phone has called since midnight in Jakarta: repeated callers go first."""
 
 
 class CallbackDesk(Protocol):
-    async def agents(self) -> Sequence[Agent]: ...
-
-    async def last_talk(self, phone: str) -> LastTalk | None: ...
-
-    async def calls_today(self, phone: str) -> int:
-        """How often this phone has called since midnight in Jakarta: repeated callers go first."""
+    """Claims on callbacks, each of which one service holds. Raises `DeskAway`."""
 
     async def claim_due(self, now: datetime, most: int, by: str) -> Sequence[DueCallback]:
         """Take due callbacks, oldest `since` first within a priority; skips what others hold."""
@@ -157,7 +156,3 @@ class CallbackDesk(Protocol):
 
     async def release(self, callback: UUID, attempt: UUID, due: datetime) -> None:
         """Give a claim back undialled, due again at that time."""
-
-    async def booked(self, first: datetime, last: datetime) -> Mapping[datetime, int]:
-        """How many live callbacks of the type `slot` are promised for each time from `first` up to,
-        but not at, `last`."""

@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 REASONS = {"1": "istirahat", "2": "salat", "3": "rapat", "4": "pelatihan", "5": "lain"}
 """Why an agent pauses, by the key."""
+UNREAD = 1.0
+"""Seconds after which it is looked again whether the agents' table was read."""
 CONFIRMED = 1.0
 """Seconds within which the queues' events must tell what was asked for."""
 NOBODYS_CALL = UUID(int=0)
@@ -251,11 +253,14 @@ class Presence:
 async def keep_up(presence: Presence, ami: Ami, every: float) -> None:
     """List the members and fit them to their skills, every so many seconds, until cancelled."""
     fitted: dict[str, dict[str, int]] = {}
+    await ami.wait_up()
     while True:
         if ami.connected:
             try:
                 await presence.reconcile()
-                fitted = await presence.fit(fitted)
+                before, fitted = fitted, await presence.fit(fitted)
+                if fitted != before:
+                    log.info("agents.fitted", agents=len(fitted))
             except AmiError as error:
                 log.info("agents.not_reconciled", reason=str(error))
-        await asyncio.sleep(every)
+        await asyncio.sleep(every if fitted else UNREAD)

@@ -1,6 +1,7 @@
 """The steps in which the line gives its word: the promise of a call, and a message kept."""
 
 import asyncio
+from datetime import datetime
 
 import structlog
 
@@ -106,8 +107,11 @@ async def _live(talk: Conversation) -> LiveCallback | None:
 async def _confirm(talk: Conversation, live: LiveCallback) -> None:
     session = talk.session
     assert session.phone is not None
+    # A time that the person chose and that is still to come stays, until they choose another.
+    if live.slot and live.slot > talk.world.hours.now():
+        session.slot = live.slot
     await talk.world.teller.keep(
-        call_back(session, talk.world, session.phone, live.id, live.ticket)
+        call_back(session, talk.world, session.phone, live.id, live.ticket, session.slot)
     )
     session.ticket = live.ticket
     _kept(talk)
@@ -124,10 +128,10 @@ async def _tell(talk: Conversation) -> None:
     session = talk.session
     assert session.ticket is not None
     if session.callback is None:
-        await talk.say("promise-known", *_when(talk))
+        await talk.say("promise-known", *when(talk, session.slot))
         return
     if session.phone:
-        await talk.say(*_when(talk))
+        await talk.say(*when(talk, session.slot))
     if session.number is None:
         await talk.say("promise-kept-anyway")
         return
@@ -138,12 +142,11 @@ async def _tell(talk: Conversation) -> None:
     await talk.say(*told, "ticket-again", *told)
 
 
-def _when(talk: Conversation) -> list[str]:
+def when(talk: Conversation, slot: datetime | None) -> list[str]:
+    """When we call: at the slot that was chosen, else as soon as the line is open."""
     hours = talk.world.hours
     now = hours.now()
-    if hours.closing(now) is None:
+    at = slot or (hours.next_opening(now) if hours.closing(now) else None)
+    if at is None:
         return ["promise-soon"]
-    opening = hours.next_opening(now)
-    if opening is None:
-        return ["promise-soon"]
-    return ["promise-call", *speech.moment(opening, talk.session.language)]
+    return ["promise-call", *speech.moment(at, talk.session.language)]

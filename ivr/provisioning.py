@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from config.documents import ConfigError
+from config.documents import ConfigError, stamp
 from config.queues import Queues, load_queues
 from config.settings import Settings
 from ivr.ami import Ami, AmiError
@@ -36,7 +36,7 @@ class Provisioning:
         self._ami = ami
         self._agents = agents
         self._queues = load_queues(settings.files.queues)
-        self._stamp = _stamp(settings.files.queues)
+        self._stamp = stamp(settings.files.queues)
         self.agents: Sequence[Agent] | None = None
         """Those who may take calls, as the desk told last; None before it did."""
         self._stale = {QUEUES_FILE, PHONES_FILE}
@@ -68,10 +68,10 @@ class Provisioning:
 
     def _read_queues(self) -> None:
         path = self._settings.files.queues
-        stamp = _stamp(path)
-        if stamp == self._stamp:
+        found = stamp(path)
+        if found == self._stamp:
             return
-        self._stamp = stamp
+        self._stamp = found
         try:
             self._queues = load_queues(path)
         except ConfigError as error:
@@ -121,11 +121,3 @@ def _write(path: Path, text: str) -> bool:
         os.fsync(file.fileno())
     beside.replace(path)
     return True
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size

@@ -16,6 +16,7 @@ from ivr import stays
 from ivr.ami import Ami, AmiError, AmiRefused, Event
 from ivr.callback_channels import half
 from ivr.facts import Fact
+from ivr.ids import call_id
 from ivr.members import AWAY, UNKNOWN, Member, Members
 from ivr.seen import VARIABLES, Talk, Waiting, found, variables
 from ivr.service_times import ServiceTimes, expected_minutes
@@ -57,9 +58,6 @@ class QueueBoard:
     ) -> None:
         self._ami, self._members, self._tell, self._now, self._pbx = ami, members, tell, now, pbx
         self.times = ServiceTimes()
-        self.on_answered: list[Callable[[Talk], None]] = []
-        self.on_left: list[Callable[[], None]] = []
-        """Somebody waits or talks no more."""
         self._sure = False
         self.uncertain_since: datetime | None = None
         """Since when nobody watches; None while the link is up."""
@@ -73,6 +71,8 @@ class QueueBoard:
         """Stays whose talk was ended by the agent, until the PBX tells of the end."""
         self._misses: dict[str, Callable[[str], Fact]] = {}
         """By the unique id of an agent's channel that rang in vain: the fact without its reason."""
+        self._expected: dict[UUID, stays.Stay] = {}
+        """By call: those who are on their way in."""
         self._doors: dict[str, asyncio.Lock] = {}
         self._coming: dict[UUID, asyncio.Event] = {}
         self._work: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -127,6 +127,13 @@ class QueueBoard:
     def door(self, queue: str) -> asyncio.Lock:
         """Held by whoever goes in, so that their place is counted with all who went before."""
         return self._doors.setdefault(queue, asyncio.Lock())
+
+    def expect(self, entry: UUID, call: UUID, queue: str, since: datetime, priority: int) -> None:
+        """A caller is about to be put in. Of one who is gone before we could ask the PBX about
+        them, answered or not, nothing else would be known."""
+        self._expected[call] = stays.Stay(entry, call, None, queue, since, priority, ours=True)
+        if len(self._expected) > REMEMBERED:
+            del self._expected[next(iter(self._expected))]
 
     async def joined(self, entry: UUID) -> None:
         """Wait until this stay is seen in its queue, or for as long as that may take."""
@@ -231,22 +238,33 @@ class QueueBoard:
         queue, uniqueid = event.get("Queue"), event.get("Uniqueid")
         if any(one.uniqueid == uniqueid for one in self._queues.get(queue, ())):
             return  # Found already, by looking.
+        if one := self._awaited(event) or await self._stranger(event):
+            self._queues.setdefault(queue, []).insert(one.position - 1, one)
+            self._told_joined(one)
+
+    def _awaited(self, event: Event) -> Waiting | None:
+        uniqueid = event.get("Uniqueid")
+        stay = self._expected.pop(call_id(self._pbx, uniqueid), None)
+        if stay is None or stay.queue != event.get("Queue"):
+            return None
+        position = int(event.get("Position"))
+        return Waiting(stay, event.get("Channel"), uniqueid, position, self._now())
+
+    async def _stranger(self, event: Event) -> Waiting | None:
+        """A placeholder, or somebody whom another program or an earlier life of ours put in."""
         try:
             told = await self._ami.collect(
                 "Status", "StatusComplete", Channel=event.get("Channel"), Variables=VARIABLES
             )
         except AmiRefused:
-            return  # Gone again.
-        one = found(self._pbx, event, told[0] if told else None, self._now())
-        self._queues.setdefault(queue, []).insert(one.position - 1, one)
-        self._told_joined(one)
+            return None  # Gone again.
+        return found(self._pbx, event, told[0] if told else None, self._now())
 
     def _leave(self, queue: str, uniqueid: str) -> None:
         for one in self.waiting(queue):
             if one.uniqueid == uniqueid:
                 self._queues[queue].remove(one)
                 self._leaving[uniqueid] = one
-                self._said_left()
 
     def _missed(self, event: Event) -> None:
         uniqueid, agent = event.get("Uniqueid"), event.get("MemberName")
@@ -265,16 +283,13 @@ class QueueBoard:
 
     def _begun(self, one: Waiting, agent: str, waited: float, rang: float) -> None:
         now = self._now()
-        talk = Talk(one.stay, one.uniqueid, agent, now)
-        self._talks[one.uniqueid] = talk
+        self._talks[one.uniqueid] = Talk(one.stay, one.uniqueid, agent, now)
         self._spoke[one.entry] = agent
         if len(self._spoke) > REMEMBERED:
             del self._spoke[next(iter(self._spoke))]
         if one.stay.ours:
             for fact in stays.answered(one.entry, one.stay.call, agent, waited, rang, now):
                 self._tell(fact)
-        for listener in self.on_answered:
-            listener(talk)
 
     def _completed(self, event: Event) -> None:
         # Of a caller who hung up the event names the agent alone.
@@ -295,7 +310,6 @@ class QueueBoard:
         if stay.ours:
             ended = (stay.entry, stay.call, talk.agent, talked, ended_by, self._now())
             self._tell(stays.talk_ended(*ended))
-        self._said_left()
 
     def _hung_up(self, uniqueid: str, cause: str) -> None:
         if miss := self._misses.pop(uniqueid, None):
@@ -321,10 +335,6 @@ class QueueBoard:
     def _of(self, queue: str) -> list[Member]:
         members = (self._members.of(extension).get(queue) for extension in self._members)
         return [one for one in members if one]
-
-    def _said_left(self) -> None:
-        for listener in self.on_left:
-            listener()
 
     async def _came_up(self) -> None:
         self._work.put_nowait(None)

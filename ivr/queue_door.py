@@ -52,10 +52,12 @@ async def _remembered(talk: Conversation) -> tuple[int, LastTalk | None]:
 
 
 def told(talk: Conversation, leg: Leg) -> list[str]:
-    """What the caller hears before the music."""
+    """What the caller hears before the music; nothing if the queue is full and lets nobody in."""
     board, at = talk.world.queues.board, _position(talk, leg.queue)
     if leg.sticky or (at == 1 and board.free(leg.queue)):
         return ["connecting"]
+    if len(board.waiting(leg.queue)) >= leg.rules.max_length:
+        return []
     words = ["waiting"]
     if leg.rules.announce.position:
         words += ["queue-position", *speech.number(min(at, 999))]

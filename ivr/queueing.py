@@ -88,6 +88,8 @@ class _Wait:
         talk, board = self.talk, self.talk.world.queues.board
         async with board.door(leg.queue):
             place = queue_door.place(talk, leg, min(leg.wait, self._left()))
+            call = talk.session.call
+            board.expect(place.entry, call, place.queue, place.since, place.priority)
             stay = asyncio.create_task(talk.line.enqueue(place))
             seen = asyncio.create_task(board.joined(place.entry))
             # Not let in, or gone already: the stay ends at once.

@@ -16,14 +16,6 @@ class Recorder:
     def __init__(self, ami: Ami) -> None:
         self._ami = ami
 
-    async def pause(self, agent: str) -> None:
-        await self._mute(await self._channel(agent), paused=True)
-        log.info("talk.recording_paused", agent=agent)
-
-    async def resume(self, agent: str) -> None:
-        await self._mute(await self._channel(agent), paused=False)
-        log.info("talk.recording_resumed", agent=agent)
-
     async def toggle(self, agent: str) -> bool:
         """Pause, or go on if it is paused; whether it is recorded now."""
         channel = await self._channel(agent)

@@ -1,4 +1,4 @@
-"""The store of voice messages: checked, encrypted, one file a recording.
+"""The store of voice messages and talks: checked, encrypted, one file a recording.
 
 A stored file is a 12-byte nonce and the AES-256-GCM ciphertext of the WAV file, bound to the
 recording's id; the key lies in the installation's secrets, never beside the files.
@@ -31,7 +31,7 @@ class RecordingEmpty(Exception):
 
 
 class RecordingUnreadable(Exception):
-    """The file is not what Asterisk's Record writes."""
+    """The file is not what Asterisk's Record and MixMonitor write."""
 
 
 @dataclass(frozen=True, slots=True)

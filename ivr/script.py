@@ -22,6 +22,7 @@ from ivr.flow import (
     Promise,
     Queue,
     Say,
+    Slot,
     Step,
 )
 from ivr.soundness import faults
@@ -85,6 +86,8 @@ def _step(step: written.Step, whole: written.Flow) -> Step:
             )
         case written.Promise():
             return Promise(step.then)
+        case written.Slot():
+            return Slot(step.tries or defaults.tries, step.then)
         case written.Message():
             return Message(step.seconds, step.silence, step.then)
         case written.Goodbye():

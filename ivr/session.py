@@ -47,6 +47,8 @@ class Session:
     ticket: UUID | None = None
     number: str | None = None
     callback: UUID | None = None
+    slot: datetime | None = None
+    """The time that the caller chose to be called at."""
     kept: bool = False
     """The ticket is durable, in PostgreSQL or in the spool."""
     requesting: bool = False
@@ -83,7 +85,7 @@ class Session:
             for name in ("call", "ticket", "callback", "entry"):
                 if name in values:
                     values[name] = UUID(values[name])
-            for name in ("began", "since"):
+            for name in ("began", "since", "slot"):
                 if name in values:
                     values[name] = datetime.fromtimestamp(values[name], UTC)
             values["outcome"] = Outcome(values["outcome"])

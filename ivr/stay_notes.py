@@ -1,30 +1,26 @@
 """What the PBX noted of stays in its queues: a file a stay, a line a step.
 
 Written by `[saluran-queue-note]` in config/asterisk/extensions_queue.conf, in the form of
-`ivr.fallback_notes`. A stay that this service saw to its end needs no notes; those that are left
+`ivr.pbx_notes`. A stay that this service saw to its end needs no notes; those that are left
 over tell what happened while it was away: who was answered, who hung up, whom the PBX lost.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from glob import escape
 from pathlib import Path
-from urllib.parse import unquote
 from uuid import UUID
 
 import structlog
 
-from ivr import stays
+from ivr import pbx_notes, stays
 from ivr.conversation import Teller
 from ivr.facts import Fact
 from ivr.ids import call_id
 
 log = structlog.get_logger()
 
-MOST_BYTES = 16 * 1024
-_LINE = re.compile(r"([0-9]{1,11}) ([a-z]+)=([A-Za-z0-9%._~!*'()-]*)\|")
 _HOW = {
     "TIMEOUT": "timeout",
     "CALLBACK": "key",
@@ -59,12 +55,10 @@ def read(path: Path) -> Noted:
 
     Raises OSError, and ValueError for a file that is none of ours.
     """
-    with path.open("rb") as file:
-        text = file.read(MOST_BYTES).decode("ascii", "replace")
     lines: dict[str, tuple[datetime, str]] = {}
-    for match in filter(None, map(_LINE.fullmatch, text.split("\n"))):
-        at, key = datetime.fromtimestamp(int(match[1]), UTC), match[2]
-        lines[key] = (lines[key][0] if key in lines else at, unquote(match[3], errors="replace"))
+    for note in pbx_notes.read(path):
+        first = lines[note.key][0] if note.key in lines else note.at
+        lines[note.key] = (first, note.value)
     uniqueid, _, entry = path.stem.rpartition("_")
     return Noted(UUID(entry), uniqueid, lines)
 

@@ -84,11 +84,6 @@ class Supervision:
             Variable=[f"{name}={value}" for name, value in listening(supervisor, agent).items()],
         )
 
-    async def waiting(self, supervisor: str) -> list[WaitingCaller]:
-        """The callers in all queues, who waits longest first."""
-        self.check(supervisor, "waiting")
-        return await waiting_callers(self._ami)
-
     async def take(self, supervisor: str, channel: str | None = None) -> None:
         """Have a waiting caller ring the supervisor's phone: this one, or who waits longest.
 

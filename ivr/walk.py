@@ -19,12 +19,14 @@ from ivr.facts import (
     StepTaken,
     TicketOpened,
 )
+from ivr.facts_queue import CallbackCancelled, CallbackMoved
 from ivr.flow import Flow
 from ivr.follow import follow
 from ivr.ids import new_id
 from ivr.ports import Hours, Line, OpenCall, Person, TicketState
 from ivr.ports_queue import LastTalk, Ranked
 from ivr.session import Outcome, Session
+from ivr.slot_book import SlotBook
 
 Show = Callable[[str], None]
 
@@ -38,13 +40,15 @@ async def walk(
     hours: Hours,
     open_hours: speech.Week,
     queues: Queues,
+    slots: SlotBook,
     caller: str | None,
     show: Show,
 ) -> Outcome:
     """Walk `flow` as `caller` (E.164, None when withheld), showing what would be written."""
     teller, paper = DryTeller(show), DryPaper()
-    side = QueueSide(DryBoard(), DryDesk(), lambda: queues, WaitingPolicy())
-    world = World(DryDesk(), hours, teller, paper, paper, paper, lambda: open_hours, side)
+    desk = DryDesk(hours)
+    side = QueueSide(DryBoard(), desk, lambda: queues, WaitingPolicy())
+    world = World(desk, hours, teller, paper, paper, paper, lambda: open_hours, side, slots)
     session = Session(
         call=new_id(), flow=str(flow), began=hours.now(), language="id", caller=caller
     )
@@ -61,6 +65,9 @@ async def walk(
 class DryDesk:
     """A desk that knows nobody and one ticket, and writes nothing."""
 
+    def __init__(self, hours: Hours) -> None:
+        self._hours = hours
+
     async def apply(self, facts: Sequence[Mapping[str, Any]]) -> None:
         """Nothing is written."""
 
@@ -70,7 +77,14 @@ class DryDesk:
     async def ticket_state(self, number: str, pin: str, caller: str) -> TicketState | None:
         if (number, pin) != (NUMBER, PIN):
             return None
-        return TicketState(number=NUMBER, status="proses", deadline=None, callback=None)
+        now = self._hours.now()
+        return TicketState(
+            number=NUMBER,
+            status="proses",
+            deadline=None,
+            callback=self._hours.next_opening(now) or now,
+            callback_id=new_id(),
+        )
 
     async def number_block(self, year: int) -> range:
         return range(1, 2)
@@ -86,6 +100,13 @@ class DryDesk:
 
     async def calls_today(self, phone: str) -> int:
         return 0
+
+
+class DryBookings:
+    """Slots that nobody has chosen."""
+
+    async def booked(self, first: datetime, last: datetime) -> Mapping[datetime, int]:
+        return {}
 
 
 class DryBoard:
@@ -111,6 +132,9 @@ class DryBoard:
 
     def door(self, queue: str) -> AbstractAsyncContextManager[None]:
         return nullcontext()
+
+    def expect(self, entry: UUID, call: UUID, queue: str, since: datetime, priority: int) -> None:
+        """There is no queue."""
 
     async def joined(self, entry: UUID) -> None:
         """There is no queue."""
@@ -160,8 +184,10 @@ def _words(fact: Fact) -> str | None:
         case TicketOpened(category=category, phone=phone, fields=fields, reason=reason):
             noted = "".join(f", {name} {value}" for name, value in fields.items())
             return f"✎ ticket {category}{noted}, call back {phone or 'nobody'} ({reason})"
-        case CallbackPromised(due=due):
+        case CallbackPromised(due=due) | CallbackMoved(due=due):
             return f"✎ callback due {due.astimezone(speech.WIB):%Y-%m-%d %H:%M} WIB"
+        case CallbackCancelled():
+            return "✎ callback cancelled"
         case ConsentGiven(purpose=purpose, granted=granted):
             return f"✎ consent to {purpose}: {'yes' if granted else 'no'}"
         case LanguageChosen(language=language):

@@ -150,6 +150,14 @@ class Promise(Written):
     then: Name
 
 
+class Slot(Written):
+    """Lets the caller choose another time for the call that was promised before."""
+
+    type: Literal["slot"]
+    tries: Tries | None = None
+    then: Name
+
+
 class Message(Written):
     """Records a voice message."""
 
@@ -181,6 +189,7 @@ Step = Annotated[
     | Annotated[Queue, Tag("type queue")]
     | Annotated[Number, Tag("type number")]
     | Annotated[Promise, Tag("type promise")]
+    | Annotated[Slot, Tag("type slot")]
     | Annotated[Message, Tag("type message")]
     | Annotated[Goodbye, Tag("type goodbye")],
     Discriminator(
@@ -190,7 +199,7 @@ Step = Annotated[
         custom_error_context={
             "message": "the step has no known type",
             "remedy": "give it one of the types hours, say, consent, menu, enquiry, queue, number, "
-            "promise, message, goodbye",
+            "promise, slot, message, goodbye",
         },
     ),
 ]

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from config.dispositions import load_dispositions
 from config.settings import Settings
@@ -14,16 +13,14 @@ from ivr.ami import Ami
 from ivr.feature_codes import FeatureCodes, Outward
 from ivr.journal import Journal
 from ivr.last_talks import LastTalks
-from ivr.ports import DeskAway
 from ivr.presence import Presence
 from ivr.provisioning import Provisioning
 from ivr.recorder import Recorder
 from ivr.supervision import Supervision
 from scripts.line_hours import LineHours
+from scripts.phone_desk import PhoneTalks, desk_away
 from tickets.closures import Closures
-from tickets.errors import StoreAway
 from tickets.store import Store
-from tickets.talks import Talks
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +33,15 @@ class Door:
     """Has the hours follow the closures at once."""
 
     async def close(self, reason: str, until: datetime | None, by: str) -> None:
-        try:
+        with desk_away():
             await self.closures.close_line(reason, until, by, self.hours.now())
-        except StoreAway as away:
-            raise DeskAway(str(away)) from away
         await self.look()
 
     async def reopen(self, by: str) -> int:
-        try:
+        with desk_away():
             lifted = await self.closures.reopen_line(by, self.hours.now())
-        except StoreAway as away:
-            raise DeskAway(str(away)) from away
         await self.look()
         return lifted
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenTalks:
-    """Fits `ivr.last_talks.TalkDesk`."""
-
-    talks: Talks
-
-    async def last_entry(self, agent: str) -> UUID | None:
-        try:
-            return await self.talks.last_entry(agent)
-        except StoreAway as away:
-            raise DeskAway(str(away)) from away
 
 
 def make(
@@ -84,7 +64,7 @@ def make(
     )
     AgentCare(ami, presence)
     door = Door(Closures(store), hours, look_for_closures)
-    talks = LastTalks(WrittenTalks(Talks(store)))
+    talks = LastTalks(PhoneTalks(store))
     journal.on_fact.append(talks.hear)
     desk = AgentDesk(
         presence,

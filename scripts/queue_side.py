@@ -1,7 +1,6 @@
 """The parts for callers who wait, and for callbacks, introduced to one another."""
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,17 +11,20 @@ from ivr.ami import Ami
 from ivr.callbacks import Callbacks
 from ivr.conversation import QueueSide
 from ivr.facts import CallbackPromised, Fact
+from ivr.facts_queue import CallbackMoved
 from ivr.journal import Journal, NotKept
 from ivr.members import Members
 from ivr.provisioning import Provisioning
 from ivr.queue_board import QueueBoard
-from ivr.recordings import LONGEST_TALK, Recordings
+from ivr.recordings import LONGEST_TALK
+from ivr.slot_book import SlotBook
 from ivr.stay_notes import StayNotes
 from ivr.sweep import Sweep
 from ivr.talk_recordings import TalkFolder
 from scripts import dialler
 from scripts.line_hours import LineHours
 from scripts.phone_desk import PhoneCallbacks
+from scripts.recording_store import recordings
 from tickets.callbacks import Callbacks as CallbackRows
 from tickets.store import Store
 
@@ -35,9 +37,9 @@ class Queueing:
     """Run all of `watchers`."""
 
     for_calls: QueueSide
+    slots: SlotBook
     board: QueueBoard
     stays: StayNotes
-    journal: Journal
     callbacks: Callbacks
     talks: TalkFolder
     sweep: Sweep
@@ -57,7 +59,7 @@ class Queueing:
 
     def hear(self, fact: Fact) -> None:
         """A callback may be due at once."""
-        if isinstance(fact, CallbackPromised):
+        if isinstance(fact, CallbackPromised | CallbackMoved):
             self.callbacks.hint()
 
 
@@ -76,15 +78,19 @@ def make(
         folder.mkdir(parents=True, exist_ok=True)
     board = QueueBoard(ami, members, journal.tell, hours.now, pbx)
     desk = PhoneCallbacks(CallbackRows(store, hours.now), lambda: provisioning.queues)
-    key = hashlib.sha256(settings.recordings_key().get_secret_value().encode()).digest()
-    store_of_talks = Recordings(files.recordings, key, LONGEST_TALK)
     side = Queueing(
         QueueSide(board, desk, lambda: provisioning.queues, settings.waiting),
+        SlotBook(
+            desk,
+            lambda: hours.calendar,
+            settings.slots,
+            hours.now,
+            lambda: journal.away,
+        ),
         board,
         StayNotes(files.stays, pbx, journal, hours.now),
-        journal,
         dialler.make(settings, ami, board, desk, hours, journal),
-        TalkFolder(files.talks, store_of_talks, journal, hours.now),
+        TalkFolder(files.talks, recordings(settings, LONGEST_TALK), journal, hours.now),
         Sweep(ami, board, hours),
     )
     journal.on_fact.append(side.hear)

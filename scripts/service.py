@@ -1,7 +1,6 @@
 """The composition root: builds the parts, introduces them to one another, runs them."""
 
 import asyncio
-import hashlib
 import signal
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,6 +12,7 @@ import structlog
 from prometheus_client import Gauge
 
 from config import logs
+from config.documents import stamp
 from config.prompts import Catalogue, load_durations
 from config.settings import Settings
 from ivr.ami import Ami, AmiAddress, AmiError
@@ -28,16 +28,13 @@ from ivr.pins import TicketPins
 from ivr.ports import DeskAway
 from ivr.presence import keep_up
 from ivr.provisioning import Provisioning
-from ivr.recordings import Recordings
 from ivr.recovery import Recovery
 from ivr.spool import Spool
 from ivr.switchboard import Switchboard
 from scripts import agents_side, http, live, queue_side
-from scripts.agent_list import AgentList
 from scripts.line_hours import LineHours
-from scripts.phone_desk import PhoneDesk
-from scripts.phone_keys import PbxPhoneKeys
-from tickets.agents import Agents
+from scripts.phone_desk import PhoneAgents, PhoneDesk
+from scripts.recording_store import recordings
 from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
 from tickets.store import Store
@@ -83,13 +80,10 @@ class Service:
         )
         self._journal = Journal(self._desk, Spool(files.spool))
         self._numbers = TicketNumbers(files.numbers, self._hours.now)
-        recordings = Recordings(
-            files.recordings,
-            hashlib.sha256(settings.recordings_key().get_secret_value().encode()).digest(),
-        )
-        self._messages = MessageFolder(files.messages, recordings, self._journal, self._hours.now)
+        store = recordings(settings)
+        self._messages = MessageFolder(files.messages, store, self._journal, self._hours.now)
         self._fallback = FallbackSpool(
-            files.fallback.parent, settings.pbx.name, self._hours, recordings, self._journal
+            files.fallback.parent, settings.pbx.name, self._hours, store, self._journal
         )
         durations = load_durations(files.sounds / "durations.json")
         self._ami = Ami(
@@ -97,11 +91,7 @@ class Service:
             settings.pbx.user,
             settings.pbx_secret().get_secret_value(),
         )
-        self._provisioning = Provisioning(settings, self._ami, AgentList(self._store))
-        self.phone_keys = PbxPhoneKeys(
-            settings.phones, Agents(self._store), self._provisioning.look
-        )
-        """For the desk's pages."""
+        self._provisioning = Provisioning(settings, self._ami, PhoneAgents(self._store))
         self._agents = agents_side.make(
             settings,
             self._ami,
@@ -132,6 +122,7 @@ class Service:
                 messages=self._messages,
                 open_hours=self._hours.week,
                 queues=self._queues.for_calls,
+                slots=self._queues.slots,
             ),
             flow=self._flows.of,
             messages=self._messages,
@@ -314,18 +305,10 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 
 
 async def _on_change(path: Path, changed: Callable[[], None]) -> None:
-    seen = _stamp(path)
+    seen = stamp(path)
     while True:
         await asyncio.sleep(FILES_EVERY)
-        now = _stamp(path)
+        now = stamp(path)
         if now and now != seen:
             seen = now
             changed()
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size

@@ -22,7 +22,7 @@ async def write_callback_fact(connection: Connection, fact: Fact) -> None:
         case CallbackTried():
             await _settle(connection, fact)
         case CallbackMoved():
-            moved = (fact.callback, fact.due, fact.by, _call(fact), fact.at)
+            moved = (fact.callback, fact.due, fact.by, _call(fact), fact.at, fact.type)
             if await connection.fetchval(SQL["move_callback"], *moved) is None:
                 await _known(connection, fact.callback)
         case CallbackCancelled():

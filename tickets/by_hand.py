@@ -55,7 +55,7 @@ class CallbackBook:
 
         Raises CallbackOver, also for a task whose phone has been promised another one meanwhile.
         """
-        await self._change("move_callback", callback, due, by, None, at)
+        await self._change("move_callback", callback, due, by, None, at, "")
 
     async def cancel(self, callback: UUID, by: str, at: datetime) -> None:
         """Nobody calls any more. Raises CallbackOver."""

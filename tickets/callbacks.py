@@ -1,8 +1,8 @@
 """Callbacks as the dialler sees them: claims, each of which one service holds.
 
-Fits `ivr.ports_queue.CallbackDesk` in its methods and fields, but for the errors. A claim is a
-compare-and-set in `sql/callbacks.sql`; what became of an attempt comes as a fact
-(`tickets.applying_callbacks`).
+Fits `ivr.ports_queue.CallbackDesk`, `CallerMemory` and `ivr.slot_book.Bookings` in its methods and
+fields, but for the errors. A claim is a compare-and-set in `sql/callbacks.sql`; what became of an
+attempt comes as a fact (`tickets.applying_callbacks`).
 """
 
 from collections.abc import Callable
@@ -11,7 +11,6 @@ from datetime import datetime
 from uuid import UUID
 
 from config.calendar import WIB
-from tickets.agents import Agent, Agents
 from tickets.queries import SQL
 from tickets.store import Connection, Store
 
@@ -50,10 +49,6 @@ class Callbacks:
         """`now` is the service's clock, which a demo may have moved."""
         self._store = store
         self._now = now
-        self._agents = Agents(store)
-
-    async def agents(self) -> list[Agent]:
-        return await self._agents.all()
 
     async def last_talk(self, phone: str) -> LastTalk | None:
         async with self._store.connection() as connection:

@@ -27,6 +27,8 @@ class LiveCallback:
     ticket: UUID
     number: str
     due: datetime
+    slot: datetime | None
+    """The time that the person chose; None when they chose none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class PostgresDesk:
             return Person(None, None)
         if row["callback"] is None:
             return Person(row["language"], None)
-        live = LiveCallback(row["callback"], row["ticket"], row["number"], row["due"])
+        live = LiveCallback(row["callback"], row["ticket"], row["number"], row["due"], row["slot"])
         return Person(row["language"], live)
 
     async def ticket_state(self, number: str, pin: str, caller: str) -> TicketState | None:

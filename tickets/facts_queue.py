@@ -76,6 +76,7 @@ class CallbackMoved(FactBase):
     callback: UUID
     due: AwareDatetime
     by: str
+    type: str = ""
 
 
 class CallbackCancelled(FactBase):

@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from config.settings_groups import Web
 from scripts.embedded import pbx
 from scripts.embedded.agents import secrets_of
+from scripts.embedded.desk_users import passwords_of
 from scripts.embedded.options import Options
 from scripts.embedded.ports import Ports
 from scripts.embedded.state import State, database_url
@@ -27,6 +29,13 @@ def endpoints(state: State, ports: Ports) -> dict[str, Any]:
             "secret": state.secret("ami"),
         },
         "http": f"http://127.0.0.1:{ports.http}",
+        "desk": {
+            "address": f"http://127.0.0.1:{ports.desk}",
+            "users": [
+                {"login": login, "password": password}
+                for login, password in passwords_of(state).items()
+            ],
+        },
         "database": database_url(state.secret("postgres"), ports.postgres),
         "asterisk": {
             "config": str(state.asterisk / "etc"),
@@ -62,6 +71,7 @@ def settings(ports: Ports, options: Options, sounds: Path) -> str:
             "web_socket": web_socket(ports)["ws"],
         },
         "http": {"port": ports.http},
+        "web": {"port": ports.desk or Web().port},
         "files": {"sounds": str(sounds)},
     }
     # JSON is YAML too.

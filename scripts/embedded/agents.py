@@ -9,8 +9,8 @@ from config.agent_secrets import new_secret
 from config.queues import load_queues
 from config.settings import Settings, load_settings
 from ivr.provisioning import publish
-from scripts.agent_list import AgentList
 from scripts.embedded.state import State, write_private
+from scripts.phone_desk import PhoneAgents
 from tickets.agents import AgentExists, Agents, NewAgent
 from tickets.store import Store
 
@@ -46,7 +46,7 @@ async def enrol(settings: Settings) -> None:
                 await agents.add(agent, secrets.get(agent.extension))
             except AgentExists:
                 continue
-        found = await AgentList(store)()
+        found = await PhoneAgents(store)()
     finally:
         await store.close()
     publish(settings, load_queues(settings.files.queues), found)

@@ -94,16 +94,29 @@ def ring(endpoints: dict[str, Any]) -> int:
 
 def show(endpoints: dict[str, Any], state: Path) -> None:
     """Print what to dial and where everything is."""
-    sip = endpoints["sip"]
+    sip, agents, desk = endpoints["sip"], endpoints["agents"], endpoints["desk"]
+    sari = desk["users"][0]
     console = Console(soft_wrap=True, highlight=False)
+    # On a screen, where it is read and gone; what is written to a file holds no secret.
+    secret, password = (
+        (agents[0]["secret"], sari["password"])
+        if console.is_terminal
+        else ("as endpoints.json has it",) * 2
+    )
     console.print("\nThe line is open for calls. Ctrl-C ends it.\n", style="green")
     for name, value in {
         "Dial": f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)",
         "Try it": f"scripts/demo --call --state {state}",
         "Tickets": f"scripts/saluran tickets list --state {state}",
-        "Agents": ", ".join(agent["user"] for agent in endpoints["agents"]),
+        "Answer it": f"as an officer, from a softphone on this machine: user {agents[0]['user']}, "
+        f"password {secret}, server {sip['host']}:{sip['port']} (UDP); then dial *11",
+        "Guide": "docs/agent-guide.en.md, docs/agent-guide.id.md",
+        "Officers": ", ".join(agent["user"] for agent in agents),
+        "Working": f"scripts/saluran agents status --state {state}",
+        "Desk": f"{desk['address']}/api/v1/openapi.json",
+        "Sign in": f"{sari['login']} / {password} (supervisor)",
         "Health": f"{endpoints['http']}/readyz",
-        "All else": "with the agents' secrets: " + str(state / "endpoints.json"),
+        "All else": "with the officers' passwords: " + str(state / "endpoints.json"),
     }.items():
         console.print(f"  [bold]{name:<10}[/bold]{escape(value)}")
 

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -16,7 +15,7 @@ from urllib.request import urlopen
 
 from scripts.embedded import addresses, asterisk, pbx, postgres, privileges, process, state
 from scripts.embedded.options import Options
-from scripts.embedded.ports import Ports, choose, hold_window
+from scripts.embedded.ports import Ports, claim
 from scripts.embedded.postgres import Postgres
 from scripts.embedded.state import CACHE, State
 
@@ -89,6 +88,15 @@ class Installation:
         enrol = [sys.executable, "-m", "scripts.embedded.agents", str(self.state.folder)]
         process.run(enrol, self.state.folder)
 
+    def start_desk(self) -> None:
+        """Make the demo's accounts, start `saluran desk`, and return once it answers."""
+        enrol = [sys.executable, "-m", "scripts.embedded.desk_users", str(self.state.folder)]
+        process.run(enrol, self.state.folder)
+        log = self.state.log("desk")
+        started = process.start(self.saluran("desk"), self.state.folder, log)
+        process.wait_until(self.desk_is_ready, started, log, 30)
+        self._note("desk", started)
+
     def start_service(self) -> None:
         """Start `saluran serve` and return once it says that it is ready to take calls."""
         log = self.state.log("service")
@@ -111,16 +119,17 @@ class Installation:
         return {
             "postgres": postgres.command(self.state, postgres.find_or_fetch()),
             "asterisk": pbx.command(self.state, asterisk.find_or_fetch()),
+            "desk": [str(privileges.CHECKOUT / "scripts/saluran"), *self._on_state("desk")],
             "service": [str(privileges.CHECKOUT / "scripts/saluran"), *self._on_state("serve")],
         }
 
     def service_is_ready(self) -> bool:
         """Whether the service takes calls now."""
-        try:
-            with urlopen(f"http://127.0.0.1:{self._ports.http}/readyz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError):
-            return False
+        return _answers(f"http://127.0.0.1:{self._ports.http}/readyz")
+
+    def desk_is_ready(self) -> bool:
+        """Whether the desk's pages and API answer now."""
+        return _answers(f"http://127.0.0.1:{self._ports.desk}/healthz")
 
     def console(self, command: str) -> str:
         """What the PBX's console answers to a command such as `core show channels`."""
@@ -178,10 +187,7 @@ class Installation:
     def _choose_ports(self) -> Ports:
         self._release_window()
         kept = json.loads(self.state.ports.read_text()) if self.state.ports.exists() else {}
-        while self._window is None:
-            chosen = choose(kept, self.options.asked_ports())
-            with suppress(OSError):  # another installation was faster: choose again
-                self._window = hold_window(chosen)
+        chosen, self._window = claim(kept, self.options.asked_ports())
         state.write_private(self.state.ports, json.dumps(vars(chosen)) + "\n")
         return chosen
 
@@ -202,3 +208,11 @@ class Installation:
     def _hand_over(self) -> None:
         if privileges.entry(self.state.folder):
             privileges.give(self.state.folder, privileges.owner(self.state.folder))
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False

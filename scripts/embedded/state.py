@@ -15,7 +15,7 @@ from scripts.embedded.errors import AlreadyRunning
 from scripts.embedded.privileges import CHECKOUT
 
 CACHE = CHECKOUT / ".state" / "cache"
-SECRETS = ("ami", "postgres", "postgres-admin", "pin.key", "recordings.key")
+SECRETS = ("ami", "postgres", "postgres-admin", "pin.key", "recordings.key", "web.key")
 FOLDERS = (
     "log",
     "spool",
@@ -129,7 +129,7 @@ def write_endpoints(folder: Path, endpoints: Mapping[str, Any]) -> None:
 
 @contextmanager
 def hold(folder: Path, name: str) -> Iterator[None]:
-    """Be the one `demo` or `service` of this state; raises AlreadyRunning when there is another.
+    """Be the one `demo`, `service` or `desk` of this state; raises AlreadyRunning for a second.
 
     The lock is the kernel's, so it ends with the process however that dies.
     """
@@ -148,6 +148,14 @@ def serving(folder: Path) -> Iterator[None]:
     """Be the one service of this state, and be found: raises AlreadyRunning for a second one."""
     with hold(folder, "service"):
         note_pid(folder, "service", os.getpid())
+        yield
+
+
+@contextmanager
+def desking(folder: Path) -> Iterator[None]:
+    """Be the one desk of this state, and be found: raises AlreadyRunning for a second one."""
+    with hold(folder, "desk"):
+        note_pid(folder, "desk", os.getpid())
         yield
 
 

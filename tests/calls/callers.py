@@ -60,6 +60,11 @@ def own_number(nth: int) -> str:
     return f"0812{nth:08}"
 
 
+def number_of(call: Call) -> str:
+    """The caller's own number, unless another was given."""
+    return own_number(int(call.dialled[-5:]))
+
+
 def e164(national: str) -> str:
     """`0812…` as the tables hold it."""
     return f"+62{national[1:]}"
@@ -85,6 +90,27 @@ async def is_told_ticket(call: Call) -> tuple[str, str]:
     number = await call.reads_digits(8)
     await call.hears("ticket-pin")
     return number, await call.reads_digits(4)
+
+
+async def is_offered_another_time(call: Call) -> tuple[str, str]:
+    """Agrees to the number that is read back, and asks for other times; the ticket's number and
+    PIN."""
+    await call.hears("number-right", timeout=25)
+    await call.presses("1")
+    told = await is_told_ticket(call)
+    await call.hears("slot-offer", timeout=60)
+    await call.presses("3")
+    await call.hears("slot-choose")
+    return told
+
+
+async def enquires(call: Call, number: str, pin: str) -> str:
+    """Number and PIN are keyed when they are asked for; what is then heard."""
+    await call.hears("enquiry-number", timeout=25)
+    await call.presses(f"{number}#", gap=0.05)
+    await call.hears("enquiry-pin")
+    await call.presses(f"{pin}#", gap=0.05)
+    return await call.hears_one_of(["enquiry-report", "enquiry-unknown"])
 
 
 async def asks_for_a_callback(call: Call) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import json
 import os
 import signal
@@ -17,20 +16,18 @@ from uuid import UUID
 
 import asyncpg
 
-from config.settings import CHECKOUT, load_settings
-from ivr.ami import Ami, AmiAddress, AmiError, AmiRefused
-from ivr.ids import call_id, new_id
+from config.settings import CHECKOUT
+from ivr.ami import Ami, AmiAddress, AmiRefused
+from ivr.ids import new_id
 from scripts.embedded import privileges
 from scripts.embedded.installation import Installation
 from scripts.embedded.options import Options
-from scripts.line_hours import LineHours
+from tests.calls.promises import QUEUE, Promise, desk_of, promised
 from tests.calls.sip_parties import Leg, Parties, Party
-from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
 from tickets.store import Store
 
 AGENTS = ("6001", "6002", "6003")
-QUEUE = "umum"
 PATIENCE = 20.0
 PHONE = """
 [{user}]
@@ -70,20 +67,10 @@ exten => line,1,Answer()
 exten => line,1,Answer()
  same => n,Wait(600)
 """
-_numbers = itertools.count(1)
 
 
 def ago(minutes: float) -> datetime:
     return datetime.now(UTC) - timedelta(minutes=minutes)
-
-
-@dataclass(frozen=True)
-class Promise:
-    """A callback that somebody was promised."""
-
-    id: UUID
-    phone: str
-    national: str
 
 
 @dataclass(frozen=True)
@@ -182,10 +169,12 @@ class Dialling:
         await self.waits("080000", ago(600))
         await agent.rings()
 
-    async def hangs_up_callers(self) -> None:
+    async def hangs_up(self, *contexts: str) -> None:
+        """Every channel there, or in these contexts alone."""
         for event in await self.ami.collect("Status", "StatusComplete", AllVariables="false"):
-            if event.get("Context") == "waiting":
-                await self.ami.ask("Hangup", Channel=event.get("Channel"))
+            if not contexts or event.get("Context") in contexts:
+                with contextlib.suppress(AmiRefused):  # Its other half took it along.
+                    await self.ami.ask("Hangup", Channel=event.get("Channel"))
 
     async def logs_in_again(self, extension: str) -> None:
         """Logged in, whether the PBX has forgotten it or not."""
@@ -196,9 +185,7 @@ class Dialling:
         """As if nothing had been before: for the next test."""
         await self.stops()
         await self.logs_out_all()
-        for event in await self.ami.collect("Status", "StatusComplete", AllVariables="false"):
-            with contextlib.suppress(AmiError):
-                await self.ami.ask("Hangup", Channel=event.get("Channel"))
+        await self.hangs_up()
         await self.until_queue(lambda names: not names)
         self.parties.all.clear()
         await self.pool.execute(
@@ -262,11 +249,6 @@ class Dialling:
             CallerID=f"<{number}>",
         )
 
-    async def hang_up_callers(self) -> None:
-        for event in await self.ami.collect("Status", "StatusComplete", AllVariables="false"):
-            if event.get("Context") == "saluran-in-trial":
-                await self.ami.ask("Hangup", Channel=event.get("Channel"))
-
     # Promises
 
     async def promises(
@@ -280,45 +262,17 @@ class Dialling:
         type: str = "next_opening",  # noqa: A002
     ) -> Promise:
         """A callback, due now unless it is said."""
-        now = datetime.now(UTC)
-        nth = next(_numbers)
-        national = f"0813{nth:08}"
-        phone = phone or f"+62{national[1:]}"
-        ids = new_id(), new_id()
-        call = call_id("pbx1", f"test-{nth}.1")
-        common = {"call": str(call), "at": now.isoformat()}
-        facts: list[dict[str, Any]] = [
-            {
-                "kind": "ticket_opened",
-                "id": str(new_id()),
-                "ticket": str(ids[0]),
-                "number": None,
-                "pin_hash": None,
-                "category": "GANTI",
-                "channel": "phone",
-                "phone": phone,
-                "fields": {},
-                "reason": "request",
-                "language": "id",
-                **common,
-            },
-            {
-                "kind": "callback_promised",
-                "id": str(new_id()),
-                "callback": str(ids[1]),
-                "ticket": str(ids[0]),
-                "phone": phone,
-                "type": type,
-                "due": (due or now).isoformat(),
-                "since": (since or due or now).isoformat(),
-                "queue": QUEUE,
-                "priority": priority,
-                "other_phone": other,
-                **common,
-            },
-        ]
+        promise, facts = promised(
+            datetime.now(UTC),
+            since=since,
+            due=due,
+            phone=phone,
+            other=other,
+            priority=priority,
+            type=type,
+        )
         await self.tells(*facts)
-        return Promise(ids[1], phone, "0" + phone[3:])
+        return promise
 
     async def tells(self, *facts: dict[str, Any]) -> None:
         await self._desk.apply(facts)
@@ -396,7 +350,7 @@ async def running(folder: Path) -> AsyncIterator[Dialling]:
         await ami.wait_up()
         async with asyncpg.create_pool(installation.database_url(), min_size=0, max_size=2) as pool:
             store = Store(installation.database_url(), 1)
-            dialling = Dialling(installation, parties, ami, pool, _desk(installation, store))
+            dialling = Dialling(installation, parties, ami, pool, desk_of(installation, store))
             try:
                 yield dialling
             finally:
@@ -426,10 +380,3 @@ def _configure(installation: Installation) -> None:
 def _sounds() -> tuple[Path, ...]:
     sounds = os.environ.get("SALURAN_TEST_SOUNDS")
     return (Path(sounds),) if sounds else ()
-
-
-def _desk(installation: Installation, store: Store) -> PostgresDesk:
-    settings = load_settings(installation.state.folder)
-    days = {str(name): days for name, days in settings.deadlines.categories.items()}
-    deadlines = Deadlines(LineHours(settings), settings.deadlines.first_response, days)
-    return PostgresDesk(store, deadlines, settings.pin_key().get_secret_value().encode())

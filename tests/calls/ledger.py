@@ -101,6 +101,17 @@ class Ledger:
         assert len(found) == 1, f"{call.dialled} has {len(found)} tickets"
         return found[0]
 
+    async def promised(self, call: Dialled) -> list[tuple[str, datetime, str]]:
+        """Type, time in WIB and state of what this call was promised, once it has ended."""
+        await self.row(call)
+        rows = await self._pool.fetch(
+            "SELECT DISTINCT b.type, b.promised, b.state FROM callback b"
+            " JOIN callback_request r ON r.callback = b.id JOIN call c ON c.id = r.call"
+            " WHERE dialled = $1",
+            call.dialled,
+        )
+        return [(row["type"], row["promised"].astimezone(WIB), row["state"]) for row in rows]
+
     async def all_ended(self) -> None:
         """Wait until no call is open."""
         async with asyncio.timeout(PATIENCE):

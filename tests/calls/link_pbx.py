@@ -77,7 +77,7 @@ def running(folder: Path) -> Iterator[LinkPbx]:
     state.make()
     _make_sounds(folder / "sounds" / "id")
     program = asterisk.find_or_fetch()
-    chosen = ports.choose({}, {})
+    chosen, window = ports.claim({}, {})
     more = {"AMI_USER": "unused", "STATE_PBX": folder / "pbx", "CLOCK_OFFSET": 0}
     pbx.configure(state, program, chosen, folder / "sounds", more)
     queues = queues_conf(load_queues(privileges.CHECKOUT / "config/queues.yaml"), [])
@@ -85,7 +85,7 @@ def running(folder: Path) -> Iterator[LinkPbx]:
     etc = state.asterisk / "etc"
     (etc / "extensions.conf").write_text(DIALPLAN)
     certificate = _make_certificate(folder / "ami.pem")
-    tls_port = ports.choose({}, {}).ami
+    tls_port = ports.pick(chosen.rtp, [chosen.ami])
     tls = TLS.format(port=tls_port, certificate=certificate)
     (etc / "manager_saluran.conf").write_text(tls + "\n".join(map(_user, USERS)))
     with (etc / "modules.conf").open("a") as modules:
@@ -96,6 +96,7 @@ def running(folder: Path) -> Iterator[LinkPbx]:
         yield started
     finally:
         pbx.stop(started.process.pid)
+        window.close()
 
 
 def _user(name: str) -> str:

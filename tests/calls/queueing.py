@@ -2,27 +2,24 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 
-from ivr.ami import Ami, AmiAddress, AmiError, Event
+from ivr.ami import Ami, AmiError, Event
 from scripts.caller import Call
+from tests.calls import promises
 from tests.calls.agents import AgentPhone, AgentPhones
-from tests.calls.callers import Caller, agrees
+from tests.calls.callers import Caller
 from tests.calls.hotline import Hotline
 from tests.calls.ledger import Ledger
+from tests.calls.manager import manager
+from tests.calls.promises import Promise, promised
 
 PATIENCE = 20.0
-MANAGER = """
-[queueing]
-secret=known-to-tests-alone
-read=agent,call,user
-write=agent,call,originate,reporting,system
-allowmultiplelogin=yes
-"""
 
 
 class Queueing:
@@ -39,6 +36,7 @@ class Queueing:
 
     async def agent(self, extension: str, *queues: str) -> AgentPhone:
         """An agent who is logged in to these queues and their own, and to no others."""
+        await self.hotline.has_fitted()
         phone = await self.phones.agent(extension)
         for queue in (*queues, f"agent-{extension}"):
             await self.ami.ask(
@@ -99,6 +97,14 @@ class Queueing:
             await call.hears("complaints-menu")
             await call.presses(key)
         return call
+
+    async def promises(self, since: Iterable[datetime]) -> list[Promise]:
+        """Callbacks for `umum` that are due now, to people who have waited since these times."""
+        now = self.hotline.now()
+        made = [promised(now, since=moment) for moment in since]
+        facts = [fact for _, told in made for fact in told]
+        await promises.write(self.hotline.installation, facts)
+        return [promise for promise, _ in made]
 
     async def until_queues(self, *names: str) -> None:
         """The PBX has these queues."""
@@ -183,21 +189,7 @@ def _entries(listed: list[Event], queue: str) -> list[Event]:
 @asynccontextmanager
 async def gathered(hotline: Hotline, caller: Caller, ledger: Ledger) -> AsyncIterator[Queueing]:
     """The service runs as the test had it; no phone is registered yet."""
-    installation = hotline.installation
-    more = installation.state.asterisk / "etc" / "manager_more.conf"
-    more.write_text(MANAGER)
-    installation.console("manager reload")
-    ami = Ami(AmiAddress("127.0.0.1", installation.ports.ami), "queueing", "known-to-tests-alone")
-    keeping = asyncio.create_task(ami.run())
-    async with AgentPhones(hotline) as phones:
-        await ami.wait_up()
+    async with manager(hotline.installation) as ami, AgentPhones(hotline) as phones:
         queue = Queueing(hotline, caller, ledger, phones, ami)
-        try:
-            await queue.clears()
-            yield queue
-        finally:
-            keeping.cancel()
-            more.unlink()
-
-
-__all__ = ["Queueing", "agrees", "gathered"]
+        await queue.clears()
+        yield queue

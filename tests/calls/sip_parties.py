@@ -5,7 +5,6 @@ What it hears it says back, so that a caller who hears an echo is talking with i
 """
 
 import asyncio
-import itertools
 import re
 import struct
 import time
@@ -13,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 Address = tuple[str, int]
-_ports = itertools.count(33000, 2)
 
 
 @dataclass
@@ -67,10 +65,10 @@ class Leg:
         self._reply("180 Ringing")
 
     async def answer(self) -> None:
-        loop, port = asyncio.get_running_loop(), next(_ports)
-        self._media, _ = await loop.create_datagram_endpoint(
-            lambda: _Echo(self), local_addr=("127.0.0.1", port)
+        self._media, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: _Echo(self), local_addr=("127.0.0.1", 0)
         )
+        port = self._media.get_extra_info("sockname")[1]
         body = (
             f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
             f"m=audio {port} RTP/AVP 8 {self._events}\r\na=rtpmap:8 PCMA/8000\r\n"

@@ -2,9 +2,6 @@
 
 import asyncio
 import contextlib
-import json
-import urllib.error
-import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,12 +9,13 @@ from uuid import UUID
 
 import asyncpg
 
-from ivr.ami import Ami, AmiAddress, AmiError, Event
+from ivr.ami import Ami, AmiError, Event
 from ivr.ids import new_id
 from ivr.members import Members, member, state_of
 from ivr.waiting import WaitingCaller, waiting_callers
 from tests.calls.agents import AgentPhones
 from tests.calls.hotline import Hotline
+from tests.calls.manager import manager
 
 PATIENCE = 15.0
 SOON = 1.0
@@ -34,15 +32,6 @@ exten => caller,1,Answer()
  same => n(gone),Hangup()
 exten => silence,1,Answer()
  same => n,Wait(600)
-"""
-
-MANAGER = """
-; Not the service's user: the dialplan asks whether that one is there.
-[team]
-secret=known-to-tests-alone
-read=agent,call,user
-write=agent,call,originate,reporting,system
-allowmultiplelogin=yes
 """
 
 
@@ -69,12 +58,18 @@ class Team:
         state = state_of((await self.members()).of(extension))
         return f"{state.state} {state.reason}".strip()
 
+    async def until_device(self, extension: str, state: int) -> None:
+        """The PBX has the agent's phone in this state, such as 1, not in use."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                members = (await self.members()).of(extension).values()
+                if {one.device for one in members} == {state}:
+                    return
+                await asyncio.sleep(0.05)
+
     async def service_state(self, extension: str) -> str:
         """The same, as the service tells it."""
-        for one in (await self.live())["agents"]:
-            if one["agent"] == extension:
-                return f"{one['state']} {one['reason']}".strip()
-        return "unknown"
+        return await self.hotline.agent_is(extension)
 
     async def agree(self, extension: str, wanted: str, within: float = SOON) -> None:
         """PBX and service both say so."""
@@ -89,16 +84,7 @@ class Team:
         raise AssertionError(f"{extension}: PBX and service say {said}, not {wanted}")
 
     async def live(self) -> dict[str, Any]:
-        return await asyncio.to_thread(self._live)
-
-    def _live(self) -> dict[str, Any]:
-        address = f"{self.hotline.installation.endpoints['http']}/live"
-        try:
-            with urllib.request.urlopen(address) as answer:  # noqa: S310
-                told: dict[str, Any] = json.load(answer)
-        except urllib.error.HTTPError:
-            return {"agents": [], "waiting": []}
-        return told
+        return await self.hotline.live()
 
     async def channels(self) -> list[Event]:
         return await self.ami.collect("Status", "StatusComplete", AllVariables="false")
@@ -154,7 +140,10 @@ class Team:
                 await self.ami.ask("Hangup", Channel=event.get("Channel"))
 
     async def clear(self) -> None:
-        """Nobody calls, nobody is logged in."""
+        """Nobody calls, nobody is logged in, no phone is registered."""
+        for phone in self.phones.agents:
+            await phone.leaves()
+        self.phones.agents.clear()
         await self.clear_callers()
         members = await self.members()
         for extension in members:
@@ -195,21 +184,6 @@ class Team:
 @asynccontextmanager
 async def gathered(hotline: Hotline) -> AsyncIterator[Team]:
     """The agents' phones are there, none is registered; the service runs as it did."""
-    installation = hotline.installation
-    etc = installation.state.asterisk / "etc"
-    more = etc / "extensions_more.conf", etc / "manager_more.conf"
-    for path, text in zip(more, (DIALPLAN, MANAGER), strict=True):
-        path.write_text(text)
-    installation.console("dialplan reload")
-    installation.console("manager reload")
-    ami = Ami(AmiAddress("127.0.0.1", installation.ports.ami), "team", "known-to-tests-alone")
-    keeping = asyncio.create_task(ami.run())
-    pool = asyncpg.create_pool(installation.database_url(), min_size=0, max_size=2)
-    async with pool, AgentPhones(hotline) as phones:
-        await ami.wait_up()
-        try:
-            yield Team(hotline, phones, ami, pool)
-        finally:
-            keeping.cancel()
-            for path in more:
-                path.unlink()
+    pool = asyncpg.create_pool(hotline.installation.database_url(), min_size=0, max_size=2)
+    async with manager(hotline.installation, DIALPLAN) as ami, pool, AgentPhones(hotline) as phones:
+        yield Team(hotline, phones, ami, pool)

@@ -10,6 +10,7 @@ from baresip import RegistrationError
 from config.queues import load_queues
 from config.settings import CHECKOUT, load_settings
 from ivr.agent_errors import NotLoggedIn
+from ivr.ami import action
 from ivr.facts import Fact
 from ivr.ports_queue import Agent
 from ivr.presence import Presence
@@ -34,15 +35,6 @@ async def the_team(
     await hotline.serves(files=files, phones={"dial": ["0812"]})
     async with gathered(hotline) as team:
         yield team
-
-
-@pytest.fixture
-async def team(the_team: Team) -> AsyncIterator[Team]:
-    yield the_team
-    for phone in the_team.phones.agents:
-        await phone.leaves()
-    the_team.phones.agents.clear()
-    await the_team.clear()
 
 
 async def test_a_code_changes_the_state_everywhere_within_a_second(team: Team) -> None:
@@ -188,11 +180,35 @@ async def test_a_phone_that_loses_its_network_in_a_call_is_not_rung_until_it_is_
     await team.agree("6003", "paused device_lost", PATIENCE)
 
 
+async def test_a_pause_holds_that_is_made_while_the_service_notices_that_the_phone_is_away(
+    team: Team,
+) -> None:
+    phone = {"Interface": "PJSIP/6004", "StateInterface": "PJSIP/6004"}
+    done = team.ami.post(
+        [
+            action("QueueAdd", Queue="umum", MemberName="6004", **phone),
+            action("QueuePause", Interface="PJSIP/6004", Paused="true", Reason="rapat"),
+        ]
+    )
+    for answer in done:
+        await answer
+    # The service's own pause comes after the one that somebody chose, which holds.
+    await team.until_rows(EVENTS, lambda rows: ("paused", "device_lost", "pbx") in rows, "6004")
+    await team.agree("6004", "paused rapat", PATIENCE)
+    await team.phones.agent("6004")
+    await team.until_device("6004", 1)
+    await team.agree("6004", "paused rapat")
+
+
 async def test_of_two_phones_with_the_same_secret_the_last_one_rings(team: Team) -> None:
     first = await team.phones.agent("6002")
     await first.keys("*11", "agent-in")
-    second = await team.phones.agent("6002")
+    await first.keys("*131", "agent-paused")
+    # Into the queue before: for a moment after the second registers no phone of hers is there.
     await team.caller()
+    await team.until_waiting("081200000001")
+    second = await team.phones.agent("6002")
+    await second.keys("*14", "agent-ready")
     await (await second.rings()).answers()
     assert first.calls == []
 
@@ -224,7 +240,7 @@ async def test_a_phone_with_another_agents_secret_comes_nowhere(team: Team) -> N
         "110",
         "6001",
         "*1",
-        "*17",
+        "*171",
         "*110",
         "*199",
         "**21*0812345678#",

@@ -11,7 +11,8 @@ import pytest
 
 from config.speech import WIB
 from tests.calls import dialling as rig
-from tests.calls.dialling import Dialling, Promise, ago
+from tests.calls.dialling import Dialling, ago
+from tests.calls.promises import Promise
 
 TONE = bytes([0x21]) * 160
 """20 ms that no prompt contains."""
@@ -161,7 +162,7 @@ async def test_an_agent_who_hangs_up_before_the_dialling_leaves_it_in_its_place(
     customer = line.customer(promise)
     await line.starts()
     leg = await agent.rings()
-    await leg.acknowledged.wait()
+    await line.is_noted("agent")
     leg.hang_up()
     agent.answers_after = None
     await agent.rings(2)
@@ -284,7 +285,7 @@ async def test_who_is_on_the_line_with_us_is_not_called(line: Dialling) -> None:
     await line.until_claimed(promise)
     await line.has_looked()
     assert (agent.calls, customer.calls) == ([], [])
-    await line.hang_up_callers()
+    await line.hangs_up("saluran-in-trial")
     await line.takes(agent)
     await customer.rings()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from config.speech import WIB
 from scripts.caller import Call
-from tests.calls.callers import Caller, is_told_ticket
+from tests.calls.callers import Caller, is_offered_another_time, is_told_ticket
 from tests.calls.crowd import Crowd
 from tests.calls.ledger import Ledger
 
@@ -41,6 +41,22 @@ async def test_after_hours_a_caller_is_promised_the_next_opening(
     assert (ticket.number, ticket.category) == (number, "UMUM")
     assert ticket.due == wib("2026-11-30 08:00")
     assert (await ledger.row(call)).outcome == "promise"
+
+
+@crowd.joins
+async def test_after_hours_a_caller_chooses_when_to_be_called(
+    caller: Caller, ledger: Ledger
+) -> None:
+    async with caller.dials(AFTER_HOURS) as call:
+        await call.hears("closed-menu", timeout=60)
+        await call.presses("1")
+        await is_offered_another_time(call)
+        await call.hears("day/1", "clock/0900", "clock/1000", "slot-key-2")
+        await call.presses("2")
+        await call.hears("promise-call", "day/1", "clock/1000", "message-offer")
+
+    assert (await ledger.ticket(call)).due == wib("2026-11-30 10:00")
+    assert await ledger.promised(call) == [("slot", wib("2026-11-30 10:00"), "waiting")]
 
 
 @crowd.joins

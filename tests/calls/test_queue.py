@@ -32,12 +32,6 @@ async def the_queue(hotline: Hotline, caller: Caller, ledger: Ledger) -> AsyncIt
 
 
 @pytest.fixture
-async def queue(the_queue: Queueing) -> AsyncIterator[Queueing]:
-    yield the_queue
-    await the_queue.clears()
-
-
-@pytest.fixture
 async def customers(queue: Queueing) -> AsyncIterator[Parties]:
     """Whom the PBX may dial."""
     parties = Parties()

@@ -32,12 +32,6 @@ async def the_queue(hotline: Hotline, caller: Caller, ledger: Ledger) -> AsyncIt
         yield queue
 
 
-@pytest.fixture
-async def queue(the_queue: Queueing) -> AsyncIterator[Queueing]:
-    yield the_queue
-    await the_queue.clears()
-
-
 def audio(queue: Queueing, name: str) -> Samples:
     """A stored recording's sound."""
     state = queue.hotline.installation.state

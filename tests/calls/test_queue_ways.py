@@ -1,10 +1,11 @@
 """Ways out of a queue: overflow, a supervisor's word, too long, too full, all agents gone."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.calls.callers import Caller
+from tests.calls.callers import Caller, agrees
 from tests.calls.hotline import Hotline
 from tests.calls.ledger import Ledger
 from tests.calls.queueing import Queueing, gathered
@@ -25,7 +26,7 @@ queues:
     wrap_up: 0
     nobody: overflow
     max_wait: 60
-    overflow: {to: lain, after: 5}
+    overflow: {to: lain, after: 8}
   produsen:
     title: {id: Produsen, en: Producers}
     wrap_up: 0
@@ -47,12 +48,6 @@ async def the_queue(
     async with gathered(hotline, caller, ledger) as queue:
         await queue.until_queues("lain", "pengaduan-en")
         yield queue
-
-
-@pytest.fixture
-async def queue(the_queue: Queueing) -> AsyncIterator[Queueing]:
-    yield the_queue
-    await the_queue.clears()
 
 
 async def test_a_caller_overflows_and_the_time_waited_counts(queue: Queueing) -> None:
@@ -105,6 +100,40 @@ async def test_a_supervisor_moves_a_caller_who_keeps_their_time(queue: Queueing)
     assert first["since"] == second["since"]
 
 
+async def test_a_supervisor_takes_who_waits_for_their_language_and_leaves_them_their_place(
+    queue: Queueing,
+) -> None:
+    sari, budi = await queue.agent("6001"), await queue.agent("6002", "pengaduan-en")
+    await queue.pauses(budi)
+    call = await queue.calls()
+    await agrees(call)
+    await call.presses("9")
+    call.language = "en"
+    await call.hears("main-menu")
+    await call.presses("3")
+    await call.hears("complaints-menu")
+    await call.presses("1")
+    await queue.until_waiting(1, "pengaduan-en")
+    await sari.keys("*19", "agent-taken")
+    await (await sari.rings()).rejects()
+    # Back in the queue: they lose nothing by her refusal.
+    await queue.until_waiting(1, "pengaduan-en")
+    await sari.keys("*14", "agent-ready")
+    await sari.keys("*19", "agent-taken")
+    await (await sari.rings(2)).answers()
+    await call.hangs_up()
+
+    assert (await queue.ledger.row(call)).outcome == "agent"
+    stays = await queue.queue_of(call)
+    assert [(stay["queue"], stay["how"]) for stay in stays] == [
+        ("pengaduan-en", "taken"),
+        ("agent-6001", "moved"),
+        ("pengaduan-en", "taken"),
+        ("agent-6001", "answered"),
+    ]
+    assert len({stay["since"] for stay in stays}) == 1
+
+
 async def test_who_waited_too_long_is_offered_a_callback(queue: Queueing) -> None:
     sari = await queue.agent("6001", "umum")
     await queue.pauses(sari)
@@ -120,9 +149,8 @@ async def test_who_waited_too_long_is_offered_a_callback(queue: Queueing) -> Non
 async def test_into_a_full_queue_nobody_is_let(queue: Queueing) -> None:
     sari = await queue.agent("6001", "umum")
     await queue.pauses(sari)
-    for nth in (1, 2):
-        await queue.waits()
-        await queue.until_waiting(nth)
+    await asyncio.gather(queue.waits(), queue.waits())
+    await queue.until_waiting(2)
     call = await queue.waits()
     await call.hears("all-busy", "number-we-call")
     await call.hangs_up()

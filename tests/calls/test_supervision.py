@@ -32,15 +32,6 @@ async def the_team(hotline: Hotline) -> AsyncIterator[Team]:
 
 
 @pytest.fixture
-async def team(the_team: Team) -> AsyncIterator[Team]:
-    yield the_team
-    for phone in the_team.phones.agents:
-        await phone.leaves()
-    the_team.phones.agents.clear()
-    await the_team.clear()
-
-
-@pytest.fixture
 async def sari(team: Team) -> AgentPhone:
     """The supervisor."""
     return await team.phones.agent(SUPERVISOR)

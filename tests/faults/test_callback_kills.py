@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.calls import dialling as rig
-from tests.calls.dialling import Dialling, Promise
+from tests.calls.dialling import Dialling
+from tests.calls.promises import Promise
 from tests.calls.sip_parties import Leg, Party
 
 
@@ -52,7 +53,7 @@ async def test_killed_while_the_placeholder_stands_in_the_queue(line: Dialling) 
     await dies_and_lives(line)
     await line.has_looked()
     assert (await line.queue()).count(promise.national) == 1
-    await line.hangs_up_callers()
+    await line.hangs_up("waiting")
     await line.answers(agent, 2)
     (await talks(customer)).hang_up()
     await is_kept_once(line, promise, customer)

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -12,10 +13,12 @@ from tests.calls.ledger import Ledger
 from tests.calls.queueing import Queueing, gathered
 
 WAITING = 10
-CALLBACKS = (
-    "SELECT c.dialled, b.since, b.type, b.queue FROM callback b JOIN ticket t ON t.id = b.ticket"
-    " JOIN call c ON c.id = t.call WHERE dialled = ANY($1) ORDER BY b.since"
+LIVE = (
+    "SELECT c.dialled, b.* FROM callback b JOIN ticket t ON t.id = b.ticket"
+    " LEFT JOIN call c ON c.id = t.call WHERE b.state IN ('waiting', 'claimed', 'dialling')"
+    " ORDER BY b.priority DESC, b.since"
 )
+TRIES = "SELECT a.id FROM callback_attempt a WHERE a.callback = ANY($1)"
 
 
 @pytest.fixture(scope="module")
@@ -104,25 +107,38 @@ async def test_every_call_so_far_has_its_one_record_and_row(queue: Queueing) -> 
     assert found["one_to_one"], found
 
 
-async def test_ten_waiting_callers_of_a_pbx_that_died_become_callbacks_in_order(
+async def test_ten_callers_and_ten_callbacks_of_a_pbx_that_died_are_called_in_order(
     queue: Queueing,
 ) -> None:
     # Nobody answers: with an agent who is free the callbacks would be on their way at once.
     sari = await queue.agent("6001", "umum")
-    await queue.ami.ask("QueuePause", Interface="PJSIP/6001", Paused="true", Reason="rapat")
-    calls = []
-    for nth in range(WAITING):
-        calls.append(await queue.waits())
-        await queue.until_waiting(nth + 1)
+    await queue.pauses(sari)
+    calls = await asyncio.gather(*(queue.waits() for _ in range(WAITING)))
+    order = [one.get("CallerIDNum") for one in await queue.until_waiting(WAITING)]
+    # Of the callbacks a half has waited for longer than all callers, the other for less.
+    long_ago, now = queue.hotline.now() - timedelta(hours=1), queue.hotline.now()
+    old = await queue.promises(long_ago + timedelta(minutes=nth) for nth in range(WAITING // 2))
+    new = await queue.promises(now + timedelta(seconds=nth) for nth in range(WAITING // 2))
+    first_two = [promise.national for promise in old[:2]]
+    stand = [one.get("CallerIDNum") for one in await queue.until_waiting(WAITING + 2)]
+    assert stand == [*first_two, *order]
 
     await asyncio.to_thread(queue.hotline.installation.stop_asterisk, signal.SIGKILL)
     await asyncio.to_thread(queue.hotline.installation.start_asterisk)
     await queue.ami.wait_up()
 
-    dialled = [call.dialled for call in calls]
-    rows = await queue.until_rows(CALLBACKS, lambda rows: len(rows) == WAITING, dialled)
-    assert [row["dialled"] for row in rows] == dialled
-    assert {(row["queue"], row["type"]) for row in rows} == {("umum", "keep_place")}
+    rows = await queue.until_rows(LIVE, lambda rows: len(rows) == 2 * WAITING)
+    # Those of one millisecond may stand either way.
+    since = {f"0{row['phone'][3:]}": row["since"] for row in rows}
+    expected = [one.national for one in old] + order + [one.national for one in new]
+    assert since.keys() == {*expected}
+    assert [since[number] for number in expected] == [row["since"] for row in rows]
+    kept = rows[len(old) : len(old) + WAITING]
+    assert {(row["queue"], row["type"]) for row in kept} == {("umum", "keep_place")}
     assert {(await queue.ledger.row(call)).outcome for call in calls} == {"promise"}
     assert {stay["how"] for stay in await queue.queue_of(*calls)} == {"lost"}
-    assert sari.extension == "6001"
+    # In the new queue they stand in the same order, and nobody was dialled.
+    again = [one.get("CallerIDNum") for one in await queue.until_waiting(2)]
+    assert again == first_two
+    assert await queue.ledger.fetch(TRIES, [row["id"] for row in rows]) == []
+    assert sari.calls == []

@@ -316,3 +316,19 @@ async def test_slots_are_counted_by_their_time(desk: PostgresDesk, callbacks: Ca
     await promised(desk, 4, BUDI)
     assert await callbacks.booked(MONDAY_8, LATER) == {MONDAY_8: 2}
     assert await callbacks.booked(MONDAY_8, LATER + MINUTE) == {MONDAY_8: 2, LATER: 1}
+
+
+async def test_a_callback_that_is_moved_is_counted_where_it_went(
+    desk: PostgresDesk, callbacks: Callbacks, sql: Connection
+) -> None:
+    first = await promised(desk, 1, type="slot")
+    second = await promised(desk, 2, BUDI)
+    at = FRIDAY_3 + 9 * MINUTE
+    change = moved(first, LATER, at)
+    await desk.apply([change, moved(second, MONDAY_8 + MINUTE, at, type="slot"), change])
+    assert await callbacks.booked(MONDAY_8, LATER + MINUTE) == {MONDAY_8 + MINUTE: 1, LATER: 1}
+    await desk.apply([moved(second, MONDAY_8, at + MINUTE, type="next_opening")])
+    assert await callbacks.booked(MONDAY_8, LATER + MINUTE) == {LATER: 1}
+    assert await sql.fetchval("SELECT due FROM callback WHERE id = $1", second) == MONDAY_8
+    await desk.apply([cancelled(first, at + MINUTE)])
+    assert await callbacks.booked(MONDAY_8, LATER + MINUTE) == {}

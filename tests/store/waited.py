@@ -127,9 +127,21 @@ def tried(
     ).to_json()
 
 
-def moved(callback: UUID, due: datetime, at: datetime, call: UUID | None = None) -> Json:
+def moved(
+    callback: UUID,
+    due: datetime,
+    at: datetime,
+    call: UUID | None = None,
+    type: str = "",  # noqa: A002
+) -> Json:
     return facts_queue.CallbackMoved(
-        id=new_id(), call=call or UUID(int=0), at=at, callback=callback, due=due, by="caller"
+        id=new_id(),
+        call=call or UUID(int=0),
+        at=at,
+        callback=callback,
+        due=due,
+        by="caller",
+        type=type,
     ).to_json()
 
 

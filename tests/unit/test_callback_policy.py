@@ -106,6 +106,15 @@ def test_when_the_line_has_closed_it_is_the_next_opening() -> None:
     assert verdict(POLICY, At(late), due(), notes).again == datetime(2026, 11, 30, 8, 0, tzinfo=WIB)
 
 
+def test_while_nobody_knows_the_next_opening_it_stays_due() -> None:
+    class Shut(At):
+        def next_opening(self, after: datetime) -> datetime | None:
+            return None
+
+    notes = AttemptNotes(new_id(), agent="6001", withheld="closed")
+    assert verdict(POLICY, Shut(), due(), notes).again == WEDNESDAY_10
+
+
 def test_a_wrong_number_is_tried_again_only_if_there_is_another() -> None:
     notes = dialled("CHANUNAVAIL", 1)
     assert verdict(POLICY, At(), due(), notes).again is None

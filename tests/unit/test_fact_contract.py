@@ -14,6 +14,7 @@ import ivr.ports
 import ivr.ports_queue
 import tickets.facts
 from config.settings_groups import Category
+from ivr import slot_book
 from ivr.ids import new_id
 from tickets import agents, callbacks, desk, enquiries, lifecycle
 
@@ -61,7 +62,8 @@ def test_what_is_written_is_read_back() -> None:
 
 def test_the_desk_has_every_method_of_the_ports_with_the_same_parameters() -> None:
     assert_fits(desk.PostgresDesk, ivr.ports.Desk)
-    assert_fits(callbacks.Callbacks, ivr.ports_queue.CallbackDesk)
+    for port in (ivr.ports_queue.CallbackDesk, ivr.ports_queue.CallerMemory, slot_book.Bookings):
+        assert_fits(callbacks.Callbacks, port)
 
 
 @pytest.mark.parametrize(

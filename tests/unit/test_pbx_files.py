@@ -63,6 +63,9 @@ def test_what_a_queue_says_is_what_the_pbx_does() -> None:
         str(said.max_length),
     )
     assert umum["servicelevel"] == str(said.service_level)
+    assert (umum["weight"], umum["musicclass"]) == ("0", said.music)
+    pengaduan = dict(sections(queues_conf(QUEUES, [])))["pengaduan"]
+    assert pengaduan["weight"] == str(QUEUES["pengaduan"].weight) == "1"
     assert umum["periodic-announce"] == "saluran/queue-waiting"
     assert umum["context"] == "saluran-queue-keys"
 

@@ -1,83 +1,110 @@
-"""One PBX, one browser and one caller's phone for every story of the softphone."""
+"""The desk as it runs, on a real PostgreSQL, asked over HTTP by people of every role."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+import itertools
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 
 import pytest
-from playwright.async_api import Browser, BrowserContext
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from argon2 import PasswordHasher
 
-from scripts.caller import Dialled, Phone
-from scripts.caller.sounds import tone, write_wav
-from tests.calls.fixtures import caller, hotline, ledger
-from tests.faults.cut_link import Link, link
-from tests.web import chromium
-from tests.web.phone_page import PhonePage
-from tests.web.phone_pbx import AGENT, DIRECT, PhonePbx, page_of, running
+from scripts.desk import CONNECTIONS
+from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
+from tests.store.told import FRIDAY_3
+from tests.web.visitor import Visitors
+from tickets.cases.callbacks import Callbacks
+from tickets.cases.calls import Calls
+from tickets.cases.figures import Figures
+from tickets.cases.line import Line
+from tickets.cases.people import People
+from tickets.cases.ticket_work import TicketWork
+from tickets.cases.tickets import Tickets
+from tickets.deadlines import Deadlines
+from tickets.looks import Audit
+from tickets.passwords import Passwords
+from tickets.sign_in import SignIn
+from tickets.store import Store
+from tickets.totp import Totp
+from tickets.users import Users
+from tickets.web.app import make_app
+from tickets.web.desk import Desk, Options
 
-__all__ = ["caller", "hotline", "ledger"]
+__all__ = ["cluster", "database", "deadlines", "desk", "empty", "migrated", "sql"]
 
-SPOKEN = 700
-"""Hertz of what the browser's microphone hears: strokes of a tone, for a steady one is taken for
-noise and suppressed."""
-
-
-@pytest.fixture(scope="module")
-def pbx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhonePbx]:
-    with running(tmp_path_factory.mktemp("web") / "s") as pbx:
-        yield pbx
-
-
-@pytest.fixture(scope="package")
-def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    stroke = tone(SPOKEN, 0.6, 0.5) + bytes(int(0.2 * 8000) * 2)
-    return write_wav(tmp_path_factory.mktemp("microphone") / "tone.wav", stroke * 10)
-
-
-@pytest.fixture(scope="package")
-async def browser(microphone: Path) -> AsyncIterator[Browser]:
-    try:
-        async with chromium.started(microphone) as browser:
-            yield browser
-    except chromium.NoChromium as why:
-        pytest.skip(str(why))
+NOW = FRIDAY_3 + timedelta(hours=2)
 
 
-@pytest.fixture(scope="module")
-async def wire(pbx: PhonePbx) -> AsyncIterator[Link]:
-    """Between the browser and the PBX's WSS, to be cut."""
-    async with link(pbx.installation.ports.wss) as wire:
-        pbx.web_socket = f"wss://127.0.0.1:{wire.port}/ws"
-        yield wire
+@pytest.fixture
+async def store(database: str) -> AsyncIterator[Store]:
+    """As `saluran desk` opens it."""
+    store = Store(database, settings=CONNECTIONS)
+    yield store
+    await store.close()
 
 
-@pytest.fixture(scope="module")
-async def context(pbx: PhonePbx, wire: Link, browser: Browser) -> AsyncIterator[BrowserContext]:
-    async with page_of(pbx):
-        context = await browser.new_context(
-            # The PBX's certificate is its own.
-            ignore_https_errors=True,
-            viewport={"width": 480, "height": 900},
-            permissions=["microphone"],
-            base_url=pbx.address,
-        )
-        yield context
-        await context.close()
+@pytest.fixture(scope="session")
+def passwords() -> Passwords:
+    """As quick as they can be: what is tried here is not how slow they are."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
-@pytest.fixture(scope="module")
-async def softphone(pbx: PhonePbx, context: BrowserContext) -> AsyncIterator[PhonePage]:
-    """The agent's page, registered, and the agent in the queue."""
-    page = PhonePage(await context.new_page())
-    await page.opens(pbx.address)
-    await page.connects()
-    await pbx.says(f"queue add member PJSIP/{AGENT} to umum")
-    yield page
-    await page.page.close()
+@pytest.fixture(scope="session")
+def totp() -> Totp:
+    return Totp(b"a key of the tests")
 
 
-@pytest.fixture(scope="module")
-async def phone(pbx: PhonePbx) -> AsyncIterator[Phone]:
-    installation = pbx.installation
-    line = Dialled(DIRECT, "127.0.0.1", installation.ports.sip)
-    async with Phone(line, installation.sounds, installation.state.folder / "heard") as phone:
-        yield phone
+@pytest.fixture
+def users(store: Store, passwords: Passwords) -> Users:
+    return Users(store, passwords, "operator")
+
+
+@pytest.fixture
+def the_time() -> Callable[[], datetime]:
+    """`NOW`, and a millisecond later each time it is asked."""
+    ticks = itertools.count()
+    return lambda: NOW + timedelta(milliseconds=next(ticks))
+
+
+@pytest.fixture
+def options() -> Options:
+    return Options(user_rate=1000, stranger_rate=1000)
+
+
+@pytest.fixture
+def web_desk(
+    store: Store,
+    passwords: Passwords,
+    totp: Totp,
+    deadlines: Deadlines,
+    the_time: Callable[[], datetime],
+) -> Desk:
+    return Desk(
+        store=store,
+        clock=the_time,
+        sign_in=SignIn(store, passwords, totp),
+        tickets=Tickets(store),
+        ticket_work=TicketWork(store, deadlines, the_time),
+        people=People(store),
+        calls=Calls(store),
+        callbacks=Callbacks(store, the_time),
+        line=Line(store, the_time),
+        figures=Figures(store, the_time),
+        audit=Audit(store),
+    )
+
+
+@pytest.fixture
+def app(web_desk: Desk, options: Options) -> web.Application:
+    return make_app(web_desk, options)
+
+
+@pytest.fixture
+async def visitors(app: web.Application, users: Users) -> AsyncIterator[Visitors]:
+    """People who come to the desk's address."""
+    server = TestServer(app)
+    await server.start_server()
+    visitors = Visitors(str(server.make_url("/")), users)
+    yield visitors
+    await visitors.close()
+    await server.close()

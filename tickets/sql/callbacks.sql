@@ -136,6 +136,7 @@ WITH held AS (
     FOR NO KEY UPDATE
 ), moved AS (
     UPDATE callback SET
+        type = coalesce(nullif($6, ''), type),
         due = $2,
         promised = $2,
         asked_at = $5,

@@ -1,7 +1,9 @@
 -- What a call asks of the desk.
 
 -- name: person
-SELECT phone.language, callback.id AS callback, callback.ticket, ticket.number, callback.due
+SELECT
+    phone.language, callback.id AS callback, callback.ticket, ticket.number, callback.due,
+    CASE WHEN callback.type = 'slot' THEN callback.promised END AS slot
 FROM phone
 LEFT JOIN callback
     ON callback.phone = phone.number AND callback.state IN ('waiting', 'claimed', 'dialling')
@@ -61,17 +63,19 @@ SELECT
             AND other.at > clock_timestamp() - $4::interval
     ) AS of_number,
     ticket.id, ticket.pin_hash, ticket.status, ticket.deadline,
-    (
-        SELECT callback.due FROM callback
-        WHERE callback.state IN ('waiting', 'claimed', 'dialling') AND (
-            callback.ticket = ticket.id OR callback.id IN (
-                SELECT request.callback FROM callback_request AS request
-                WHERE request.ticket = ticket.id
-            )
+    live.id AS callback_id, live.due AS callback
+FROM (SELECT) AS always
+LEFT JOIN ticket ON ticket.number = $3
+LEFT JOIN LATERAL (
+    SELECT callback.id, callback.due FROM callback
+    WHERE callback.state IN ('waiting', 'claimed', 'dialling') AND (
+        callback.ticket = ticket.id OR callback.id IN (
+            SELECT request.callback FROM callback_request AS request
+            WHERE request.ticket = ticket.id
         )
-        ORDER BY callback.due LIMIT 1
-    ) AS callback
-FROM (SELECT) AS always LEFT JOIN ticket ON ticket.number = $3;
+    )
+    ORDER BY callback.due LIMIT 1
+) AS live ON TRUE;
 
 -- name: settle_enquiry
 UPDATE ticket_enquiry SET result = $2 WHERE id = $1;

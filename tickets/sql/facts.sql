@@ -151,7 +151,8 @@ SELECT why FROM ticket_merged WHERE id = $1;
 -- name: promise_callback
 -- One live callback a phone: asking again confirms or moves it, and never costs the place. If the
 -- callback that was live for the asking call has been made meanwhile, this is a new one. A claim
--- that has not come to dialling is dropped for a later time: who holds it is told so.
+-- that has not come to dialling is dropped for a later time: who holds it is told so. Who hung up
+-- while waiting asked for no other time than the slot that they had chosen.
 WITH asked AS (
     SELECT coalesce((SELECT kept FROM ticket_merged WHERE id = $3), $3) AS ticket
     WHERE NOT EXISTS (SELECT FROM callback_request WHERE id = $1)
@@ -166,23 +167,27 @@ WITH asked AS (
     ON CONFLICT (phone) WHERE state IN ('waiting', 'claimed', 'dialling') DO UPDATE SET
         (type, due, promised, queue, other_phone, state, attempt) = (
             SELECT
-                excluded.type,
-                excluded.due,
-                excluded.promised,
-                coalesce(nullif(excluded.queue, ''), callback.queue),
-                coalesce(excluded.other_phone, callback.other_phone),
-                CASE WHEN dropped THEN 'waiting' ELSE callback.state END,
-                CASE WHEN dropped THEN NULL ELSE callback.attempt END
+                CASE WHEN moves THEN excluded.type ELSE callback.type END,
+                CASE WHEN moves THEN excluded.due ELSE callback.due END,
+                CASE WHEN moves THEN excluded.promised ELSE callback.promised END,
+                CASE
+                    WHEN moves THEN coalesce(nullif(excluded.queue, ''), callback.queue)
+                    ELSE callback.queue
+                END,
+                CASE
+                    WHEN moves THEN coalesce(excluded.other_phone, callback.other_phone)
+                    ELSE coalesce(callback.other_phone, excluded.other_phone)
+                END,
+                CASE WHEN moves AND dropped THEN 'waiting' ELSE callback.state END,
+                CASE WHEN moves AND dropped THEN NULL ELSE callback.attempt END
             FROM (
-                SELECT callback.state = 'claimed' AND excluded.due > excluded.asked_at AS dropped
-            ) AS claim
-            WHERE excluded.asked_at >= callback.asked_at
-            UNION ALL
-            SELECT
-                callback.type, callback.due, callback.promised, callback.queue,
-                coalesce(callback.other_phone, excluded.other_phone),
-                callback.state, callback.attempt
-            WHERE excluded.asked_at < callback.asked_at
+                SELECT
+                    excluded.asked_at >= callback.asked_at AND NOT (
+                        callback.type = 'slot' AND callback.promised > excluded.asked_at
+                        AND EXISTS (SELECT FROM ticket_merged WHERE id = $3 AND why = 'live')
+                    ) AS moves,
+                    callback.state = 'claimed' AND excluded.due > excluded.asked_at AS dropped
+            ) AS asking
         ),
         priority = greatest(callback.priority, excluded.priority),
         since = least(callback.since, excluded.since),

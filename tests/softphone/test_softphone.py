@@ -9,9 +9,9 @@ from playwright.async_api import BrowserContext, expect
 from scripts.caller import Call, Phone
 from scripts.caller.sounds import Samples, tone, tone_share
 from tests.faults.cut_link import Link
-from tests.web.conftest import SPOKEN
-from tests.web.phone_page import PhonePage
-from tests.web.phone_pbx import AGENT, DIRECT, PATIENCE, QUEUED, PhonePbx
+from tests.softphone.conftest import SPOKEN
+from tests.softphone.phone_page import PhonePage
+from tests.softphone.phone_pbx import AGENT, DIRECT, PATIENCE, QUEUED, PhonePbx
 
 WAY = """
 async (root) => {

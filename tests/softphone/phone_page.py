@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from tests.web.phone_pbx import PATIENCE
+from tests.softphone.phone_pbx import PATIENCE
 
 PEAKS = """
 (root, [part, every, times]) => new Promise((done) => {
