@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.web import chromium
+from tests.softphone import chromium
 from tests.web.seeded import ANONYMOUS, OPEN, SECRET, seed
 from tests.web.visitor import PASSWORD, Visitors
 from tickets.desk import PostgresDesk
