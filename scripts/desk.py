@@ -19,14 +19,18 @@ from config import logs
 from config.calendar import Calendar
 from config.dispositions import Disposition, load_dispositions
 from config.documents import ConfigError
+from config.prompts import Catalogue
 from config.queues import load_queues
 from config.settings import Settings
+from ivr.draw import Count, svg
+from ivr.script import load_flow
 from scripts.embedded.state import write_private
 from scripts.phone_link import PhoneLink
 from tickets.cases.agents import AgentWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
+from tickets.cases.insight import Insight, Picture, StepReached
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
@@ -114,6 +118,7 @@ def make_desk(
         live=Live(store, phone, clock, levels, forgiven),
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),
         feed=Feed(phone),
+        insight=Insight(store, menu_picture(settings)),
     )
 
 
@@ -141,6 +146,25 @@ def codes_of(settings: Settings) -> Mapping[str, Disposition]:
     for more in known.categories.values():
         codes |= more
     return codes
+
+
+def menu_picture(settings: Settings) -> Picture:
+    """Draws the menu as it is in its file now, with counts; nothing while that is broken."""
+
+    def draw(reached: Mapping[str, StepReached], language: str) -> str:
+        try:
+            catalogue = Catalogue.load(settings.files.prompts)
+            flow = load_flow(settings.files.flows / f"{settings.flow}.yaml", catalogue.ids)
+        except ConfigError as error:
+            log.error("menu.not_drawn", problems=str(error))
+            return ""
+        counts = {
+            name: Count(one.calls, f"{one.calls} ×", f"✕ {one.left}" if one.left else "")
+            for name, one in reached.items()
+        }
+        return svg(flow, lambda prompt: catalogue.text(prompt, language), counts)
+
+    return draw
 
 
 def service_levels(settings: Settings) -> Mapping[str, float]:

@@ -37,9 +37,7 @@ from scripts import agents_side, http, live, queue_side
 from scripts.line_hours import LineHours
 from scripts.phone_desk import PhoneAgents, PhoneDesk
 from scripts.phone_door import PhoneDoor
-from scripts.phone_keys import PbxPhoneKeys
 from scripts.recording_store import recordings
-from tickets.agents import Agents
 from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
 from tickets.store import Store
@@ -97,10 +95,6 @@ class Service:
             settings.pbx_secret().get_secret_value(),
         )
         self._provisioning = Provisioning(settings, self._ami, PhoneAgents(self._store))
-        self.phone_keys = PbxPhoneKeys(
-            settings.phones, Agents(self._store), self._provisioning.look
-        )
-        """For the desk's pages."""
         self._agents = agents_side.make(
             settings,
             self._ami,

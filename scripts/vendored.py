@@ -22,6 +22,8 @@ from cyclopts import App, Parameter
 from config.settings_groups import CHECKOUT
 
 VENDOR = CHECKOUT / "tickets/web/static/vendor"
+OF_TESTS = CHECKOUT / "tests/web/vendored"
+FOLDERS = (VENDOR, OF_TESTS)
 LICENCE_NAMES = ("license", "licence")
 TARGET = "es2022"
 
@@ -37,12 +39,13 @@ class VendoredError(Exception):
 @app.command(name="check")
 def tell() -> None:
     """Compare every file with its hash in the manifest."""
-    wrong = check(VENDOR)
+    wrong = [problem for folder in FOLDERS for problem in check(folder)]
     for problem in wrong:
         print(problem, file=sys.stderr)
     if wrong:
         sys.exit(1)
-    print(f"{len(_manifest(VENDOR)['files'])} files are what the manifest says.")
+    known = sum(len(_manifest(folder)["files"]) for folder in FOLDERS)
+    print(f"{known} files are what the manifests say.")
 
 
 @app.command
@@ -54,21 +57,26 @@ def rebuild(*, accept: Annotated[bool, Parameter(negative=())] = False) -> None:
     accept
         Take what comes, and write its hashes into the manifest: for a new version.
     """
-    manifest = _manifest(VENDOR)
+    for folder in FOLDERS:
+        _rebuild(folder, accept)
+
+
+def _rebuild(vendor: Path, accept: bool) -> None:
+    manifest = _manifest(vendor)
     if accept:
         manifest["integrity"] = {}
     with TemporaryDirectory(prefix="saluran-vendored-") as folder:
         for file in manifest["files"]:
-            body = _made(file, manifest, Path(folder), accept)
+            body = _made(file, manifest, vendor, Path(folder), accept)
             found = _sha256(body)
             if not accept and found != file["sha256"]:
                 raise VendoredError(f"{file['file']} came out as {found}, not as in the manifest")
             file["sha256"] = found
-            (VENDOR / file["file"]).write_bytes(body)
+            (vendor / file["file"]).write_bytes(body)
             print(f"{file['file']:<12} {file['package']} {file['version']}")
     if accept:
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (VENDOR / "manifest.json").write_text(f"{text}\n", encoding="utf-8")
+        (vendor / "manifest.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def check(folder: Path) -> list[str]:
@@ -91,9 +99,11 @@ def check(folder: Path) -> list[str]:
     return wrong
 
 
-def _made(file: File, manifest: Mapping[str, Any], work: Path, accept: bool) -> bytes:
+def _made(file: File, manifest: Mapping[str, Any], vendor: Path, work: Path, accept: bool) -> bytes:
     for package, version in _packages(file).items():
-        _keep_licence(_package(package, version, manifest["integrity"], work, accept), package)
+        _keep_licence(
+            _package(package, version, manifest["integrity"], work, accept), package, vendor
+        )
     tree = work / "node_modules" / file["package"]
     if "from" in file:
         plain: Path = tree / file["from"]
@@ -135,11 +145,11 @@ def _bundled(entry: Path, bundler: Mapping[str, str], work: Path) -> bytes:
     return out.read_bytes()
 
 
-def _keep_licence(tree: Path, package: str) -> None:
+def _keep_licence(tree: Path, package: str, vendor: Path) -> None:
     texts = [path for path in tree.iterdir() if path.stem.lower() in LICENCE_NAMES]
     if not texts:
         raise VendoredError(f"{package} brings no licence")
-    kept = _licence(VENDOR, package)
+    kept = _licence(vendor, package)
     kept.parent.mkdir(exist_ok=True)
     lines = texts[0].read_text(encoding="utf-8").splitlines()
     kept.write_text("\n".join(line.rstrip() for line in lines) + "\n", encoding="utf-8")

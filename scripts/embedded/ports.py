@@ -25,12 +25,12 @@ class Ports:
     http: int
     postgres: int
     rtp: int
-    desk: int = 0
-    """The desk's pages and API."""
     ws: int = 0
     """Where the PBX speaks SIP with browsers: without TLS, for this machine's own browser."""
     wss: int = 0
     """The same with TLS."""
+    desk: int = 0
+    """The desk's pages and API."""
 
     @property
     def carrier(self) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from config.agent_secrets import digest
 from tickets.agents import AgentExists, Agents, AgentUnknown, NewAgent, NoBrowserPhone
+from tickets.phone_keys import PhoneKeys
 from tickets.store import Connection, Store
 
 MAYA = NewAgent("6006", "Maya", ("id",), {"umum": 0}, phone="browser")
@@ -92,6 +93,17 @@ async def test_a_phone_of_ones_own_is_lent_no_key_and_keeps_its_secret(store: St
         await agents.lend_key("6002", 12)
     (sari,) = await agents.all()
     assert sari.digest == digest("6001", secret)
+
+
+async def test_without_a_web_socket_no_key_is_lent(store: Store) -> None:
+    secret = await Agents(store).add(MAYA)
+    with pytest.raises(NoBrowserPhone, match=r"phones\.web_socket"):
+        await PhoneKeys(store, None, 12).lend("6006")
+    (maya,) = await Agents(store).all()
+    assert maya.digest == digest("6006", secret)
+    phone = await PhoneKeys(store, "wss://pbx.example/ws", 12).lend("6006")
+    (maya,) = await Agents(store).all()
+    assert (maya.digest, phone.web_socket) == (phone.ha1, "wss://pbx.example/ws")
 
 
 async def test_another_kind_of_phone_makes_the_old_secret_worthless(store: Store) -> None:

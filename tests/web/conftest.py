@@ -19,6 +19,7 @@ from tickets.cases.agents import AgentWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
+from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
@@ -109,6 +110,7 @@ def web_desk(
         live=Live(store, phone, the_time),
         screen_pop=ScreenPop(store, calls, callbacks, people, the_time),
         feed=Feed(phone),
+        insight=Insight(store, lambda reached, _: f"<svg>{sorted(reached)}</svg>"),
     )
 
 

@@ -11,6 +11,7 @@ from tickets.cases.agents import AgentWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
+from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
@@ -42,6 +43,7 @@ class Desk:
     live: Live
     screen_pop: ScreenPop
     feed: Feed
+    insight: Insight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

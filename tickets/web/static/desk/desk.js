@@ -19,7 +19,7 @@ function mountAll(root) {
 /** Who cannot see the page change is told by the focus: the notice, else the page's heading. */
 function focusNews() {
   const news = document.querySelector("[data-notice]") ?? document.getElementById("main");
-  if (!document.querySelector("[autofocus]")) {
+  if (!document.querySelector("main [autofocus]")) {
     news?.focus({ preventScroll: true });
   }
 }
@@ -108,3 +108,6 @@ document.addEventListener("htmx:sendError", () => document.body.classList.add("o
 document.addEventListener("htmx:afterOnLoad", () => document.body.classList.remove("offline"));
 
 mountAll(document);
+if (document.querySelector("[data-notice]")) {
+  focusNews();
+}

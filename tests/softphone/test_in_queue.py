@@ -1,21 +1,20 @@
 """The phone in the page as an agent's of the whole hotline: key, queue, and the caller sent on."""
 
-import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 
 import pytest
 from playwright.async_api import Browser
 
 from config.settings import load_settings
 from scripts.caller.sounds import tone, tone_share
-from scripts.phone_keys import PbxPhoneKeys
 from tests.calls.callers import Caller
 from tests.calls.hotline import Hotline
 from tests.calls.ledger import Ledger
 from tests.calls.queueing import Queueing, gathered
-from tests.web.phone_page import PhonePage
-from tests.web.phone_pbx import AGENT, Desk, page_of
-from tickets.agents import Agents
+from tests.softphone.phone_page import PhonePage
+from tests.softphone.phone_pbx import AGENT, Desk, page_of
+from tickets.phone_keys import PhoneKeys
 from tickets.store import Store
 
 HERTZ = 1100
@@ -30,17 +29,15 @@ queues:
 
 
 class HotlineDesk(Desk):
-    """Lends keys as the desk does; the service, another process here, tells the PBX of them."""
+    """Lends keys as the desk does; the service tells the PBX of them."""
 
     store: Store
 
     async def lends(self) -> dict[str, str]:
         phones = load_settings(self.installation.state.folder).phones
-        keys = PbxPhoneKeys(phones, Agents(self.store), self._known)
-        return (await keys.lend(AGENT)).told()
-
-    async def _known(self) -> None:
-        await asyncio.sleep(0)
+        keys = PhoneKeys(self.store, phones.web_socket, phones.key_hours)
+        lent = asdict(await keys.lend(AGENT))
+        return lent | {"until": lent["until"].isoformat()}
 
 
 @pytest.fixture(scope="module")

@@ -82,8 +82,9 @@ def _of_tree(program: Path) -> Chromium:
 
 
 @asynccontextmanager
-async def started(microphone: Path) -> AsyncIterator[Browser]:
+async def started(microphone: Path | None = None) -> AsyncIterator[Browser]:
     """A headless one whose microphone hears a WAV file again and again. Raises NoChromium."""
+    hears = [f"--use-file-for-fake-audio-capture={microphone}"] if microphone else []
     chromium = await asyncio.to_thread(find_or_fetch)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -91,7 +92,7 @@ async def started(microphone: Path) -> AsyncIterator[Browser]:
             env={**os.environ, **chromium.environment},
             # As root there is no sandbox; pages of our own alone are opened.
             chromium_sandbox=os.geteuid() != 0,
-            args=[*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"],
+            args=[*FLAGS, *hears],
         )
         try:
             yield browser

@@ -9,9 +9,9 @@ from playwright.async_api import BrowserContext, expect
 from scripts.caller import Call, Phone
 from scripts.caller.sounds import Samples, tone, tone_share
 from tests.faults.cut_link import Link
-from tests.web.phone.conftest import SPOKEN
-from tests.web.phone_page import PhonePage
-from tests.web.phone_pbx import AGENT, DIRECT, PATIENCE, QUEUED, PhonePbx
+from tests.softphone.conftest import SPOKEN
+from tests.softphone.phone_page import PhonePage
+from tests.softphone.phone_pbx import AGENT, DIRECT, PATIENCE, QUEUED, PhonePbx
 
 WAY = """
 async (root) => {
@@ -25,6 +25,7 @@ async (root) => {
   };
 }
 """
+LABEL = "root => root.softphone.line.talk.microphoneTrack.label"
 CALLER = "081234567890"
 HERTZ = 1100
 """What callers say."""
@@ -93,8 +94,8 @@ async def test_a_caller_reaches_the_page_through_the_queue(
         call.speaks(tone(HERTZ, 30))
         await softphone.hears(HERTZ)
         await call.hears_sound(agent_speaks, 0.4)
+        await softphone.hears(SPOKEN, "level-in")
         assert await softphone.part("level-out").evaluate("meter => meter.value") > 20
-        assert await softphone.part("level-in").evaluate("meter => meter.value") >= 0
         await softphone.page.keyboard.press("Alt+Shift+E")
         await softphone.says("Panggilan selesai")
         await pbx.until("queue show umum", r"has taken 1 calls")
@@ -131,6 +132,26 @@ async def test_the_audio_stays_on_this_machine(
         way = await softphone.root.evaluate(WAY)
         assert way["there"] == "127.0.0.1"
         assert way["encrypted"] == "connected"
+
+
+async def test_another_microphone_is_taken_in_the_middle_of_a_talk(
+    pbx: PhonePbx, softphone: PhonePage, phone: Phone
+) -> None:
+    async with talk(pbx, softphone, phone) as call:
+        await call.hears_sound(agent_speaks, 0.4)
+        before = await softphone.root.evaluate(LABEL)
+        await softphone.speaks_into("Fake Audio Input 2")
+        await softphone.page.wait_for_function(f"() => ({LABEL})(softphone) !== '{before}'")
+        assert await softphone.root.evaluate(LABEL) == "Fake Audio Input 2"
+        await softphone.hears(SPOKEN, "level-in")
+        await call.hears_sound(agent_speaks, 0.4)
+        await softphone.presses("mute")
+        await call.hears_sound(silence, 1.0)
+    await softphone.page.reload()
+    await softphone.connects()
+    # It is remembered in this browser.
+    chosen = softphone.part("microphone").locator("option:checked")
+    await expect(chosen).to_have_text("Fake Audio Input 2")
 
 
 async def test_keys_arrive_in_the_call(pbx: PhonePbx, softphone: PhonePage, phone: Phone) -> None:

@@ -10,9 +10,9 @@ from scripts.caller import Dialled, Phone
 from scripts.caller.sounds import tone, write_wav
 from tests.calls.fixtures import caller, hotline, ledger
 from tests.faults.cut_link import Link, link
-from tests.web import chromium
-from tests.web.phone_page import PhonePage
-from tests.web.phone_pbx import AGENT, DIRECT, PhonePbx, page_of, running
+from tests.softphone import chromium
+from tests.softphone.phone_page import PhonePage
+from tests.softphone.phone_pbx import AGENT, DIRECT, PhonePbx, page_of, running
 
 __all__ = ["caller", "hotline", "ledger"]
 

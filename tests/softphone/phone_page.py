@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from tests.web.phone_pbx import PATIENCE
+from tests.softphone.phone_pbx import PATIENCE
 
 PEAKS = """
 (root, [part, every, times]) => new Promise((done) => {
@@ -81,6 +81,12 @@ class PhonePage:
     async def presses(self, part: str) -> None:
         await self.part(part).click()
 
+    async def speaks_into(self, name: str) -> None:
+        """Choose a microphone by its name."""
+        await self.root.locator("summary").click()
+        await self.part("microphone").select_option(label=name)
+        await self.root.locator("summary").click()
+
     async def keys(self, digits: str) -> None:
         for digit in digits:
             await self.root.locator(f'[data-key="{digit}"]').click()
@@ -93,13 +99,13 @@ class PhonePage:
         told = await self.root.evaluate(PEAKS, [part, 100, times])
         return [(hertz, level) for hertz, level in told]
 
-    async def hears(self, hertz: int) -> None:
+    async def hears(self, hertz: int, part: str = "level-out") -> None:
         """This tone, in half of the looks of a second."""
         heard: list[tuple[int, int]] = []
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 while True:
-                    heard = await self.peaks()
+                    heard = await self.peaks(part)
                     near = [abs(at - hertz) < 40 and level > QUIET for at, level in heard]
                     if sum(near) >= len(heard) / 2:
                         return
