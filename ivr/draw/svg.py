@@ -19,9 +19,11 @@ text { font: 11.5px system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #1d2
 .kind, .about, .noted { fill: #5b6470; font-size: 10.5px }
 .kind, .noted { text-anchor: end; fill: #5b6470 }
 .key { font-weight: 600; text-anchor: middle; fill: #fff }
+.line { fill: none; stroke: #8a93a0; stroke-width: 1.4 }
+"""
+COUNT_STYLE = """
 .count { font-weight: 600; text-anchor: end }
 .left { fill: #a4201a; font-weight: 600; text-anchor: end }
-.line { fill: none; stroke: #8a93a0; stroke-width: 1.4 }
 """
 TIP = (
     '<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" '
@@ -51,7 +53,7 @@ def svg(flow: Flow, text: Text, counts: Mapping[str, Count] | None = None) -> st
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" role="img" aria-label="{escape(flow.name)}">',
-        f"<style>{STYLE}</style>",
+        f"<style>{STYLE}{COUNT_STYLE if given else ''}</style>",
         TIP,
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
         *(line for box in boxes.values() for line in _lines(box, boxes)),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from tickets.errors import Unacceptable
 from tickets.queries import SQL
@@ -57,12 +58,12 @@ class Insight:
         found = await self.steps(actor, period)
         return self.picture({one.step: one for one in found}, language) if self.picture else ""
 
-    async def _rows(self, actor: Actor, name: str, period: Period) -> list[Mapping[str, int]]:
+    async def _rows(self, actor: Actor, name: str, period: Period) -> list[Mapping[str, Any]]:
         actor.need(Right.REPORTS_READ)
         if (period.end - period.start).days > MOST_DAYS:
             raise Unacceptable(f"at most {MOST_DAYS} days")
         async with self.store.connection() as connection:
-            rows: list[Mapping[str, int]] = await connection.fetch(
+            rows: list[Mapping[str, Any]] = await connection.fetch(
                 SQL[name], period.start, period.end
             )
         return rows

@@ -7,6 +7,7 @@ from tickets.web.api import (
     calls,
     events,
     figures,
+    insight,
     line,
     people,
     queues,
@@ -27,5 +28,6 @@ SUBJECTS = (
     queues.routes,
     events.routes,
     figures.routes,
+    insight.routes,
     audit.routes,
 )

@@ -1,6 +1,6 @@
 """Agents and their presence, by the same use cases as the codes that they key."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
@@ -14,6 +14,7 @@ from tickets.web.texts import Body
 routes = Routes("agents")
 
 Reason = Literal["istirahat", "salat", "rapat", "pelatihan", "lain"]
+REASONS: tuple[str, ...] = get_args(Reason)
 
 
 class StateIn(Body):
@@ -85,7 +86,7 @@ async def list_codes(ask: Ask[None, None]) -> Codes:
     codes = ask.desk.agents.named_codes(ask.actor)
     return Codes(
         dispositions={code: {"id": one.id, "en": one.en} for code, one in codes.items()},
-        reasons=list(Reason.__args__),  # type: ignore[attr-defined]
+        reasons=list(REASONS),
     )
 
 

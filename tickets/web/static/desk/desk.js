@@ -97,6 +97,14 @@ document.addEventListener("change", (event) => {
     into.focus();
   }
 });
+// A choice that is sent at once, such as a pause with its reason.
+document.addEventListener("change", (event) => {
+  const choice = event.target.closest("select[data-submit]");
+  if (choice?.value) {
+    choice.name = choice.dataset.name;
+    choice.form.requestSubmit();
+  }
+});
 document.addEventListener("htmx:load", ({ detail }) => mountAll(detail.elt));
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target === document.body || detail.target.id === "notices") {
