@@ -159,7 +159,7 @@ def menu_picture(settings: Settings) -> Picture:
             log.error("menu.not_drawn", problems=str(error))
             return ""
         counts = {
-            name: Count(one.calls, f"{one.calls} ×", f"✕ {one.left}" if one.left else "")
+            name: Count(one.calls, f"{one.calls}", f"▼ {one.left}" if one.left else "")
             for name, one in reached.items()
         }
         return svg(flow, lambda prompt: catalogue.text(prompt, language), counts)

@@ -39,7 +39,7 @@ export async function mount(element) {
       axis,
       ...(figures.level ? [right] : []),
     ],
-    series: [{ value: element.dataset.kind === "day" ? "{HH}.{mm}" : "{D}/{M}/{YYYY}" }, ...names.map((name) => line(name, labels))],
+    series: [{ label: labels.clock, value: element.dataset.kind === "day" ? "{HH}.{mm}" : "{D}/{M}/{YYYY}" }, ...names.map((name) => line(name, labels))],
   };
   const plot = new globalThis.uPlot(options, [figures.at, ...names.map((name) => figures[name])], element);
   const watcher = new ResizeObserver(() => {

@@ -1,10 +1,14 @@
-// Times that go on: every `data-since` of the page, by the second.
+// Times that go on by the second, from what the server says: this machine's clock may be wrong.
 
+const began = new WeakMap();
 let ticking = null;
 
 function show() {
-  for (const element of document.querySelectorAll("[data-since]")) {
-    const seconds = Math.max(0, Math.round((Date.now() - Date.parse(element.dataset.since)) / 1000));
+  for (const element of document.querySelectorAll("[data-waited]")) {
+    if (!began.has(element)) {
+      began.set(element, performance.now() - Number(element.dataset.waited) * 1000);
+    }
+    const seconds = Math.max(0, Math.round((performance.now() - began.get(element)) / 1000));
     const minutes = Math.floor(seconds / 60);
     element.textContent = `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
   }
