@@ -139,6 +139,10 @@ class Installation:
         """End the service; with SIGKILL it has no chance to clean up."""
         self._stop("service", how)
 
+    def stop_desk(self) -> None:
+        """End the desk; requests that go on are answered first."""
+        self._stop("desk", signal.SIGTERM)
+
     def stop_asterisk(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End the PBX; calls in progress are cut."""
         self._stop("asterisk", how)

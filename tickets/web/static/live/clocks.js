@@ -16,5 +16,8 @@ function show() {
 
 export function mount() {
   show();
-  ticking ??= setInterval(show, 1000);
+  if (ticking === null) {
+    ticking = setInterval(show, 1000);
+    document.addEventListener("htmx:afterSwap", show);
+  }
 }
