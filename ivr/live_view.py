@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 SETTLED = 0.05
 """Seconds after an event until the picture is drawn: what comes together is one change."""
+APART = 0.3
+"""Seconds from one picture to the next at least: each has every page read its parts anew."""
 LOOK_EVERY = 1.0
 """Seconds between two looks when no event has told of a change."""
 
@@ -52,7 +54,8 @@ class LiveView:
             except TimeoutError:
                 pass
             self._stirred.clear()
-            await self._draw()
+            if await self._draw():
+                await asyncio.sleep(APART)
 
     async def follow(self) -> AsyncIterator[Picture]:
         """The picture as it is, and then whenever it has changed; nothing when it has not for
@@ -115,17 +118,20 @@ class LiveView:
             "free": board.free(name),
         }
 
-    async def _draw(self) -> None:
+    async def _draw(self) -> bool:
+        """Whether there is another one."""
         try:
             now = self.picture()
         except Exception:
             # A picture that cannot be drawn is not known; the line goes on without it.
             log.exception("live.not_drawn")
             now = {"away": "the service could not tell: see its log"}
-        if now != self._last:
-            async with self._changed:
-                self._last, self._count = now, self._count + 1
-                self._changed.notify_all()
+        if now == self._last:
+            return False
+        async with self._changed:
+            self._last, self._count = now, self._count + 1
+            self._changed.notify_all()
+        return True
 
 
 def _told(stay: Stay | None, queue: str, since: datetime) -> Picture:

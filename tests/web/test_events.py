@@ -60,6 +60,9 @@ async def test_a_caller_who_rings_pops_up_at_the_agents_alone(
         assert told.data["pop"]["person"]["phones"] == ["+6281234567890"]
         assert [one["number"] for one in told.data["pop"]["person"]["tickets"]] == [OPEN]
         await theirs.until("agents")
+        phone.shows(SARI)
+        await hers.until("over")
+        await theirs.until("agents")
         assert {one.kind for one in theirs.told} == {"agents"}
 
 

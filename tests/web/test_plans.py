@@ -1,7 +1,7 @@
 """Lists and searches use indexes, whatever narrows them: PostgreSQL says how it would read."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -90,6 +90,9 @@ async def test_a_misspelt_word_is_looked_up_by_its_letters(crowded: Connection) 
         ("page_calls", (False, None, "+6281000000007", None, None, None, None, 50)),
         ("page_calls", (False, "promise", None, AFTER[0], None, None, None, 50)),
         ("page_calls", (False, "failed", None, None, None, None, None, 50)),
+        ("live_people", ([UUID(int=7)], [UUID(int=8)], False)),
+        ("person_of_call", (UUID(int=7),)),
+        ("load_by_hour", (AFTER[0], AFTER[0] + timedelta(days=2))),
         ("page_audit", (None, None, None, None, 50)),
         ("page_audit", ("x", None, *AFTER, 50)),
         ("page_audit", (None, "x", *AFTER, 50)),

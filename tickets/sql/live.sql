@@ -75,7 +75,7 @@ WHERE entry.agent = $1 AND entry.answered_at IS NOT NULL
 ORDER BY entry.answered_at DESC, entry.id DESC LIMIT 1;
 
 -- name: callbacks_now
--- Due within the line's next minute, late by what is forgiven ($2), and with people.
+-- At $1: due, late by more than is forgiven ($2), with people, and all that live.
 SELECT
     count(*) FILTER (WHERE state <> 'human' AND due <= $1) AS due,
     count(*) FILTER (

@@ -34,6 +34,7 @@ NEEDS: Mapping[str, Right] = {
     "phone": Right.LIVE_READ,
     "ring": Right.AGENTS_OWN,
     "talk": Right.AGENTS_OWN,
+    "over": Right.AGENTS_OWN,
 }
 """Kinds of events, and the right to hear of each; `reset` is for all."""
 
@@ -189,6 +190,8 @@ class Feed:
                 self.tell(_of("ring", one.extension, one.ringing))
             if one.talk and one.talk != (was and was.talk):
                 self.tell(_of("talk", one.extension, one.talk))
+            if was and (was.ringing or was.talk) and not (one.ringing or one.talk):
+                self.tell(Happening("over", extension=one.extension))
         self.tell(Happening("agents"))
 
     def _since(self, last_id: str) -> list[tuple[int, Happening]]:
