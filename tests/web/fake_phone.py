@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tickets.phone_side import AgentNow, PhoneAway, Picture, QueueNow, Stay
+from tickets.store import Connection
 
 MORNING = datetime(2026, 11, 27, 3, tzinfo=UTC)
 
@@ -67,3 +68,19 @@ def stay(call: UUID | None = None, callback: UUID | None = None) -> Stay:
 
 def rings(agent: AgentNow, for_whom: Stay) -> AgentNow:
     return replace(agent, ringing=for_whom)
+
+
+def talks(with_whom: Stay) -> AgentNow:
+    """Budi, in a talk."""
+    return AgentNow(extension="6002", state="ready", reason="", ringing=None, talk=with_whom)
+
+
+async def has_phones(sql: Connection) -> None:
+    """Sari and Budi may take calls."""
+    for extension, name in (("6001", "Sari"), ("6002", "Budi")):
+        await sql.execute(
+            "INSERT INTO agent (extension, name, languages, skills, supervisor, digest) "
+            "VALUES ($1, $2, '{id}', '{\"umum\": 0}', true, repeat('0', 32))",
+            extension,
+            name,
+        )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.fake_phone import SARI, FakePhone, rings, stay
+from tests.web.fake_phone import SARI, FakePhone, has_phones, rings, stay
 from tests.web.seeded import Seeded, seed
 from tests.web.visitor import Visitor, Visitors
 from tickets.desk import PostgresDesk
@@ -19,13 +19,7 @@ async def seeded(desk: PostgresDesk) -> Seeded:
 
 @pytest.fixture
 async def agents(sql: Connection) -> None:
-    for extension, name in (("6001", "Sari"), ("6002", "Budi")):
-        await sql.execute(
-            "INSERT INTO agent (extension, name, languages, skills, supervisor, digest) "
-            "VALUES ($1, $2, '{id}', '{\"umum\": 0}', true, repeat('0', 32))",
-            extension,
-            name,
-        )
+    await has_phones(sql)
 
 
 async def with_phone(visitors: Visitors, sql: Connection, role: Role, extension: str) -> Visitor:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.web.fake_phone import SARI, FakePhone, rings, stay
+from tests.web.fake_phone import SARI, FakePhone, has_phones, rings, stay
 from tests.web.seeded import OPEN, SECRET, Seeded, seed
 from tests.web.stream import listening
 from tests.web.test_agents import with_phone
@@ -41,10 +41,7 @@ async def hints(web_desk: Desk, database: str) -> AsyncIterator[RowHints]:
 
 @pytest.fixture
 async def sari_has_a_phone(sql: Connection) -> None:
-    await sql.execute(
-        "INSERT INTO agent (extension, name, languages, skills, supervisor, digest) "
-        "VALUES ('6001', 'Sari', '{id}', '{}', true, repeat('0', 32))"
-    )
+    await has_phones(sql)
 
 
 async def test_a_caller_who_rings_pops_up_at_the_agents_alone(

@@ -9,10 +9,12 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.softphone import chromium
+from tests.web.fake_phone import SARI, FakePhone, has_phones, rings, stay, talks
 from tests.web.seeded import ANONYMOUS, OPEN, SECRET, seed
 from tests.web.visitor import PASSWORD, Visitors
 from tickets.desk import PostgresDesk
 from tickets.rights import Role
+from tickets.store import Connection
 
 AXE = Path(__file__).with_name("vendored") / "axe.js"
 FIND = """
@@ -32,6 +34,9 @@ PATHS = (
     f"/tickets/{OPEN}",
     f"/tickets/{SECRET}",
     f"/tickets/{ANONYMOUS}",
+    "/work",
+    "/wall",
+    "/insight?day=2026-11-27",
     "/audit",
     "/account",
     "/nothing-here",
@@ -52,10 +57,19 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def context(
-    browser: Browser, visitors: Visitors, desk: PostgresDesk
+    browser: Browser,
+    visitors: Visitors,
+    desk: PostgresDesk,
+    sql: Connection,
+    phone: FakePhone,
 ) -> AsyncIterator[BrowserContext]:
-    await seed(desk)
+    """A supervisor whose phone rings, with another caller who waits."""
+    seeded = await seed(desk)
+    ringing = rings(SARI, stay(call=seeded.open.id))
+    phone.shows(ringing, talks(stay(call=seeded.secret.id)), waiting=(stay(call=seeded.secret.id),))
+    await has_phones(sql)
     await visitors.user(Role.SUPERVISOR)
+    await sql.execute("UPDATE desk_user SET extension = '6001'")
     async with await browser.new_context(base_url=visitors.address) as context:
         yield context
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.web.fake_phone import SARI, FakePhone, rings, stay
+from tests.web.fake_phone import SARI, FakePhone, has_phones, rings, stay
 from tests.web.reader import Reader
 from tests.web.seeded import OPEN, Seeded, seed
 from tests.web.test_agents import with_phone
@@ -22,10 +22,7 @@ async def seeded(desk: PostgresDesk) -> Seeded:
 
 @pytest.fixture
 async def sari(visitors: Visitors, sql: Connection) -> Reader:
-    await sql.execute(
-        "INSERT INTO agent (extension, name, languages, skills, supervisor, digest) "
-        "VALUES ('6001', 'Sari', '{id}', '{\"umum\": 0}', true, repeat('0', 32))"
-    )
+    await has_phones(sql)
     return Reader(await with_phone(visitors, sql, Role.SUPERVISOR, "6001"))
 
 

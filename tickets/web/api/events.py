@@ -44,7 +44,7 @@ async def follow_events(ask: Ask[EventQuery, None]) -> web.StreamResponse:
     """What changes, as it changes.
 
     Kinds: `ticket`, `callback`, `line`, `figures`, `agents`, `queues`, `phone` (whether the phone
-    service is there), `ring`, `talk` and `over` (at one's own extension; `pop` is who rings), `reset`:
+    service is there), `ring`, `talk` and `over` (at one's own phone; `pop` is who rings), `reset`:
     something may have been missed, so read everything anew.
     """
     feed = ask.desk.feed
