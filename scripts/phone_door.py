@@ -7,6 +7,7 @@ On the service's own local address, for whoever shows the key that both processe
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -57,8 +58,9 @@ class PhoneDoor:
         self._refuse_strangers(request)
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
         await response.prepare(request)
-        async for picture in self.view.follow():
-            await response.write(json.dumps(picture).encode() + b"\n")
+        with suppress(ConnectionError):  # The desk has gone; it comes again.
+            async for picture in self.view.follow():
+                await response.write(json.dumps(picture).encode() + b"\n")
         return response
 
     async def _deed(self, request: web.Request) -> web.Response:
