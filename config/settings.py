@@ -36,6 +36,7 @@ from config.settings_groups import (
     Phones,
     Slots,
     Waiting,
+    Web,
 )
 
 __all__ = [
@@ -80,6 +81,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     phones: Phones = Phones()
     http: Http = Http()
+    web: Web = Web()
     files: Files = Files()
     log: Log = Log()
     callbacks: Callbacks = Callbacks()
@@ -117,6 +119,14 @@ class Settings(BaseSettings):
     def pin_key(self) -> SecretStr:
         """The key that PINs are hashed with; raises `ConfigError`."""
         return read_secret(self.files.pin_key)
+
+    def web_key(self) -> SecretStr:
+        """The key that second factors are encrypted with; raises `ConfigError`."""
+        return read_secret(self.web.key_file)
+
+    def desk_key(self) -> SecretStr:
+        """The key by which the desk asks the service; raises `ConfigError`."""
+        return read_secret(self.http.key_file)
 
     def recordings_key(self) -> SecretStr:
         """The key that recordings are encrypted with; raises `ConfigError`."""

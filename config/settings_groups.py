@@ -88,6 +88,11 @@ class Phones(Group):
     """The PBX's address for their audio; unless given, the one that SIP uses."""
     permit: tuple[IPv4Network | IPv6Network, ...] = ()
     """Networks that phones may register and call from; anywhere when empty."""
+    web_socket: Annotated[str, Field(pattern=r"^wss?://[^\s?#]+$")] | None = None
+    """The PBX's WebSocket as agents' browsers reach it, `wss://pbx.example/ws`; without it nobody
+    telephones in the browser."""
+    key_hours: Annotated[int, Field(ge=1, le=168)] = 12
+    """So long the key holds that the page gives to the phone in it: a shift."""
     dial: tuple[Annotated[str, Field(pattern=r"^0[1-9][0-9]{0,10}$")], ...] = ()
     """Beginnings of the Indonesian numbers that agents may dial themselves; none when empty."""
 
@@ -96,6 +101,31 @@ class Http(Group):
     host: str = "127.0.0.1"
     """Health, readiness and metrics listen here; put a proxy before it to show it to others."""
     port: Port = 8587
+    key_file: Path = Path("secrets/desk.key")
+    """Holds the key by which `saluran desk` is let in here; mode 0600. Without it it is not."""
+
+
+def _https(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise wrong("this is no address of a site", "write it like https://meja.example.go.id")
+    return address.rstrip("/")
+
+
+class Web(Group):
+    """The desk's pages and API, which `saluran desk` serves."""
+
+    host: str = "127.0.0.1"
+    """They listen here; put a proxy with TLS before them to show them to others."""
+    port: Port = 8588
+    address: Annotated[str | None, AfterValidator(_https)] = None
+    """How browsers reach them, `https://…`; on this machine alone unless given."""
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks of the proxies whose `X-Forwarded-For` is believed."""
+    key_file: Path = Path("secrets/web.key")
+    """Holds the key that second factors are encrypted with; mode 0600. Made at the first start."""
+    connections_max: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Connections to PostgreSQL at most."""
 
 
 class Files(Group):

@@ -68,6 +68,16 @@ ENDPOINT = {
     "rtp_timeout_hold": "300",
     "language": "id",
 }
+BROWSER = {
+    # ICE, DTLS-SRTP with a certificate of the PBX's own making, and one port for RTP and RTCP.
+    "webrtc": "yes",
+    "allow": "alaw,ulaw",
+    # The page may send its caller on (REFER), yet nowhere: only who answered a caller of the queue
+    # is given a place to send them to (extensions_queue.conf), and no telephone number is in it.
+    "allow_transfer": "yes",
+    "set_var": "TRANSFER_CONTEXT=saluran-nowhere",
+}
+"""What is otherwise for the phone in the page."""
 AOR = {
     "type": "aor",
     # One phone an agent: the one that registered last.
@@ -106,10 +116,12 @@ def queues_conf(queues: Queues, agents: Iterable[Agent]) -> str:
 
 def pjsip_conf(agents: Iterable[Agent], phones: Phones) -> str:
     """The text of `pjsip_agents.conf`: an agent's endpoint, the digest of its secret, its place."""
-    endpoint = {**ENDPOINT, **MEDIA_ENCRYPTION[phones.media_encryption], **_media(phones)}
+    endpoint = {**ENDPOINT, **_media(phones), **_permitted(phones)}
+    encrypted = MEDIA_ENCRYPTION[phones.media_encryption]
     parts = [
         HEADER,
-        _section("saluran-phone", {**endpoint, **_permitted(phones)}, mark="(!)"),
+        _section("saluran-phone", endpoint | encrypted, mark="(!)"),
+        _section("saluran-browser", endpoint | BROWSER, mark="(!)"),
         _section("saluran-secret", AUTH, mark="(!)"),
         _section("saluran-place", AOR, mark="(!)"),
     ]
@@ -142,7 +154,8 @@ def _phone(agent: Agent) -> Iterator[str]:
     name = agent.extension
     shown = "".join(sign for sign in agent.name if sign.isprintable() and sign not in '"<>;\\')
     lines = {"auth": name, "aors": name, "callerid": f'"{shown}" <{name}>'}
-    yield _section(name, lines, mark="(saluran-phone)")
+    kind = "(saluran-browser)" if agent.phone == "browser" else "(saluran-phone)"
+    yield _section(name, lines, mark=kind)
     secret = {"username": name, "md5_cred": agent.digest}
     yield _section(name, secret, mark="(saluran-secret)")
     yield _section(name, {}, mark="(saluran-place)")

@@ -21,6 +21,8 @@ class Agent:
     supervisor: bool
     digest: str
     """MD5 of `extension:realm:secret` in hex; the secret itself is shown once and kept nowhere."""
+    phone: str = "sip"
+    """`sip`, or `browser` for the phone in the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,10 @@ class QueueExit:
 
     how: str
     """`served` by an agent who hung up first, `timeout`, `empty`, `full`, `callback` or `menu` for
-    the key, `withdrawn`, or `failed`."""
+    the key, `withdrawn`, `transferred` by the agent who answered, or `failed`."""
     info: str = ""
-    """Why, for `withdrawn`: `closed`, `move:QUEUE` or `take:QUEUE`."""
+    """Why, for `withdrawn`: `closed`, `move:QUEUE` or `take:QUEUE`; whither, for `transferred`:
+    `transfer:QUEUE`."""
 
 
 @dataclass(frozen=True, slots=True)

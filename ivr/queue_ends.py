@@ -24,6 +24,16 @@ async def heard_out(talk: Conversation, stay: Awaitable[Heard]) -> Heard:
         raise
 
 
+async def spoken(talk: Conversation) -> None:
+    """The agent who answered sent the caller on; they still want something."""
+    board, entry = talk.world.queues.board, talk.session.entry
+    assert entry
+    await board.caught_up()
+    talk.session.entry = None
+    talk.session.outcome = Outcome.AGENT
+    talk.note("agent", board.agent_of(entry) or "")
+
+
 async def served(talk: Conversation) -> str:
     """The agent hung up first; the caller is still there."""
     side, entry = talk.world.queues, talk.session.entry

@@ -18,7 +18,9 @@ _EXITS = {
     "WITHDRAW": "withdrawn",
     "CALLBACK": "callback",
     "MENU": "menu",
+    "TRANSFER": "transferred",
 }
+_TELLING = ("withdrawn", "transferred")
 
 
 def variables(place: QueuePlace) -> dict[str, str]:
@@ -43,4 +45,4 @@ def left(status: str, info: str) -> QueueExit | None:
     if not status:
         return None
     how = _EXITS.get(status, "failed")
-    return QueueExit(how, info if how == "withdrawn" else "")
+    return QueueExit(how, info if how in _TELLING else "")

@@ -121,6 +121,9 @@ class _Wait:
                 return await queue_ends.served(self.talk)
             case "callback" | "menu":
                 return self._keyed(exit_.how)
+            case "transferred":
+                await self._transferred(exit_.info)
+                return None
             case "withdrawn":
                 return await self._withdrawn(exit_.info)
             case how:
@@ -152,6 +155,22 @@ class _Wait:
             seconds = self._left()
         self.ahead.appendleft(Leg(queue, seconds, self._rules(queue), sticky=True))
         return None
+
+    async def _transferred(self, info: str) -> None:
+        """An agent sent the caller on: a new wait, which ends where they came from if nobody
+        answers there."""
+        assert self.leg
+        await queue_ends.spoken(self.talk)
+        wanted = info.partition(":")[2]
+        queues, session = self.talk.world.queues.queues(), self.talk.session
+        known = wanted in queues
+        queue = queues.on_pbx(wanted, session.language) if known else wanted
+        session.since = _now(self.talk)
+        seconds = self._left() if known else self.talk.world.queues.policy.sticky_seconds
+        back = Leg(self.leg.queue, self._left(), self.leg.rules, sticky=self.leg.sticky)
+        self.ahead.clear()
+        self.ahead.extend([Leg(queue, seconds, self._rules(queue), sticky=not known), back])
+        self.talk.note("transferred", queue)
 
     async def _unanswered(self, how: str) -> str | None:
         assert self.leg

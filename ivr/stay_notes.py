@@ -74,7 +74,16 @@ def told(pbx: str, noted: Noted, now: datetime) -> Iterator[Fact]:
         yield from stays.answered(entry, call, agent, max(waited, 0.0), 0.0, answered + late)
         over = noted.at("left") or end or now
         talked = max((over - answered).total_seconds(), 0.0)
-        by = "agent" if noted.value("left") else "caller" if end else "unknown"
+        sent_on = noted.value("left") == "TRANSFER"
+        by = (
+            "transfer"
+            if sent_on
+            else "agent"
+            if noted.value("left")
+            else "caller"
+            if end
+            else "unknown"
+        )
         yield stays.talk_ended(entry, call, agent, talked, by, over + late)
         return
     yield stays.left(entry, call, _how(noted), (noted.at("left") or end or now) + late)

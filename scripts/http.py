@@ -1,6 +1,6 @@
 """Health, readiness and metrics over HTTP, for whoever watches the service."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -16,11 +16,14 @@ Live = Callable[[], Awaitable[Mapping[str, Any]]]
 """Agents and queues as they are now; raises `AmiError` while the PBX is away."""
 
 
-async def serve(host: str, port: int, report: Report, live: Live) -> web.AppRunner:
+async def serve(
+    host: str, port: int, report: Report, live: Live, more: Sequence[web.RouteDef] = ()
+) -> web.AppRunner:
     """Listen; raises OSError when the port is taken. The runner's `cleanup` ends it.
 
     `/healthz` answers while the process lives, `/readyz` with 503 while calls are not taken,
-    `/metrics` for Prometheus, `/live` with who works and who waits, or 503.
+    `/metrics` for Prometheus, `/live` with who works and who waits, or
+    503; `more` is whatever else is served there.
     """
 
     async def health(_: web.Request) -> web.Response:
@@ -46,9 +49,11 @@ async def serve(host: str, port: int, report: Report, live: Live) -> web.AppRunn
             web.get("/readyz", ready),
             web.get("/metrics", metrics),
             web.get("/live", now),
+            *more,
         ]
     )
-    runner = web.AppRunner(app, access_log=None)
+    # Whoever follows the live view would never leave by themselves.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, host, port).start()
     return runner

@@ -23,6 +23,7 @@ from ivr.fallback import FallbackSpool
 from ivr.flows import Flows
 from ivr.ids import call_id
 from ivr.journal import Journal
+from ivr.live_view import LiveView
 from ivr.messages import MessageFolder
 from ivr.numbers import TicketNumbers
 from ivr.pins import TicketPins
@@ -30,11 +31,13 @@ from ivr.ports import DeskAway
 from ivr.presence import keep_up
 from ivr.provisioning import Provisioning
 from ivr.recovery import Recovery
+from ivr.ringing import Ringing
 from ivr.spool import Spool
 from ivr.switchboard import Switchboard
 from scripts import agents_side, http, live, queue_side
 from scripts.line_hours import LineHours
 from scripts.phone_desk import PhoneAgents, PhoneDesk
+from scripts.phone_door import PhoneDoor
 from scripts.recording_store import recordings
 from scripts.rounds import every, for_ever
 from tickets.deadlines import Deadlines
@@ -113,6 +116,10 @@ class Service:
             self._provisioning,
             self._agents.presence.members,
         )
+        self._view = LiveView(
+            self._ami, self._agents, self._queues.board, Ringing(self._ami, self._hours.now)
+        )
+        self._door = PhoneDoor(settings, self._agents, self._queues.board, self._view)
         board = Switchboard(
             pbx=settings.pbx.name,
             world=World(
@@ -155,6 +162,7 @@ class Service:
             self._settings.http.port,
             self._report,
             lambda: live.view(self._ami, self._agents),
+            self._door.routes(),
         )
         log.info("service.started", flow=str(self._flows.current), pbx=self._settings.pbx.name)
         writer = asyncio.create_task(self._journal.run())
@@ -177,6 +185,7 @@ class Service:
             self._provisioning.run,
             partial(keep_up, self._agents.presence, self._ami, AGENTS_EVERY),
             *self._queues.watchers(),
+            self._view.run,
             partial(_on_change, flow, self._flows.reload),
             partial(_on_change, files.calendar, self._hours.reload),
             partial(every, PUBLISH_EVERY, self._publish),

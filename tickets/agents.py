@@ -4,8 +4,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from config.agent_secrets import digest, new_secret
+from config.agent_secrets import REALM, digest, new_secret
 from tickets.errors import TicketError
 from tickets.queries import SQL
 from tickets.store import Store
@@ -19,6 +20,23 @@ class AgentUnknown(TicketError):
     """The extension has no agent."""
 
 
+class NoBrowserPhone(TicketError):
+    """The agent's phone is not the one in the page."""
+
+
+PHONES = ("sip", "browser")
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneKey:
+    """What the phone in a page registers with (RFC 2617), for as long as it holds."""
+
+    extension: str
+    realm: str
+    ha1: str
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """Someone who may take calls; fits `ivr.ports_queue.Agent`."""
@@ -30,6 +48,8 @@ class Agent:
     """Penalty by queue."""
     supervisor: bool
     digest: str
+    phone: str
+    """`sip`, or `browser` for the phone in the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +62,7 @@ class NewAgent:
     skills: Mapping[str, int]
     """Penalty by queue, 0 to 100; that the queues exist is for the caller to see to."""
     supervisor: bool = False
+    phone: str = "sip"
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[1-9][0-9]{2,5}", self.extension):
@@ -52,6 +73,8 @@ class NewAgent:
             raise ValueError("the name is no name — use 1 to 80 letters, in one line")
         if not self.languages or not set(self.languages) <= {"id", "en"}:
             raise ValueError(f"{','.join(self.languages)!r} — the languages are id and en")
+        if self.phone not in PHONES:
+            raise ValueError(f"{self.phone!r} — a phone is one of these: {', '.join(PHONES)}")
         for queue, penalty in self.skills.items():
             if not 0 <= penalty <= 100:
                 raise ValueError(f"the penalty {penalty} of {queue} is not from 0 to 100")
@@ -75,6 +98,7 @@ class Agents:
                 json.loads(row["skills"]),
                 row["supervisor"],
                 row["digest"],
+                row["phone"],
             )
             for row in rows
         ]
@@ -94,6 +118,7 @@ class Agents:
                 json.dumps(dict(new.skills)),
                 new.supervisor,
                 digest(new.extension, secret),
+                new.phone,
             )
         if added is None:
             raise AgentExists(
@@ -106,6 +131,38 @@ class Agents:
         async with self._store.connection() as connection:
             if await connection.fetchval(SQL["remove_agent"], extension) is None:
                 raise _unknown(extension)
+
+    async def change_phone(self, extension: str, phone: str) -> str:
+        """Another kind of phone, and a new secret: the phone that was cannot register any more.
+
+        Raises AgentUnknown, and ValueError for a kind that there is not.
+        """
+        if phone not in PHONES:
+            raise ValueError(f"{phone!r} — a phone is one of these: {', '.join(PHONES)}")
+        secret = new_secret()
+        async with self._store.connection() as connection:
+            told = digest(extension, secret)
+            if await connection.fetchval(SQL["change_phone"], extension, told, phone) is None:
+                raise _unknown(extension)
+        return secret
+
+    async def lend_key(self, extension: str, hours: int) -> PhoneKey:
+        """A new key for the phone in the agent's page; the one before is worthless from now on.
+
+        To be given to nobody but the signed-in agent. Raises AgentUnknown, and NoBrowserPhone.
+        """
+        secret = new_secret()
+        told = digest(extension, secret)
+        async with self._store.connection() as connection:
+            row = await connection.fetchrow(SQL["lend_key"], extension, told, hours)
+        if row is None:
+            raise _unknown(extension)
+        if row["until"] is None:
+            raise NoBrowserPhone(
+                f"{extension} has a phone of their own: "
+                f"`saluran agents phone {extension} browser` changes that."
+            )
+        return PhoneKey(extension, REALM, told, row["until"])
 
     async def reset(self, extension: str) -> str:
         """A new secret in place of a lost one, shown this once. Raises AgentUnknown."""

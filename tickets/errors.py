@@ -27,3 +27,11 @@ class TicketMoved(TicketError):
 
 class MoveForbidden(TicketError):
     """The life cycle knows no such move."""
+
+
+class Unacceptable(TicketError, ValueError):
+    """What was given does not fit; `pointer` is its place in the request, as a JSON pointer."""
+
+    def __init__(self, message: str, pointer: str = "") -> None:
+        super().__init__(message)
+        self.pointer = pointer

@@ -71,7 +71,8 @@ class TicketStory(TicketLine):
     anonymous: bool
     language: str
     owner: str | None
-    call: UUID
+    call: UUID | None
+    """None for one that was opened at the desk."""
     fields: dict[str, str]
     events: list[Event]
     callbacks: list[Callback]

@@ -1,7 +1,7 @@
 """The way to PostgreSQL: connections with limits on every wait, and its absence in plain words."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeAlias
 
@@ -27,9 +27,13 @@ CONTENT = (
 class Store:
     """A pool that need not reach PostgreSQL to exist: the service starts while it is away."""
 
-    def __init__(self, dsn: str, connections: int = 4) -> None:
-        """`connections` at most; none is opened before it is needed."""
+    def __init__(
+        self, dsn: str, connections: int = 4, settings: Mapping[str, str] | None = None
+    ) -> None:
+        """`connections` at most, each with these settings of PostgreSQL; none is opened before it
+        is needed."""
         self._dsn = dsn
+        self._settings = {"application_name": "saluran", "jit": "off"} | dict(settings or {})
         self._most = connections
         self._pool: asyncpg.Pool | None = None
 
@@ -87,7 +91,7 @@ class Store:
                 command_timeout=COMMAND_SECONDS,
                 init=refuse_other_schema,
                 reset=_reset,
-                server_settings={"application_name": "saluran", "jit": "off"},
+                server_settings=self._settings,
             )
         return await self._pool
 

@@ -1,6 +1,7 @@
 """A flow as one self-contained SVG."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from html import escape
 
 from ivr.draw.colours import COLOURS
@@ -10,6 +11,8 @@ from ivr.flow import Flow, Step, Way
 
 LETTERS = 41
 """How many letters of a prompt fit into a box's line."""
+COUNTED = 0.55
+"""How strongly the busiest box is filled."""
 STYLE = """
 text { font: 11.5px system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #1d2530 }
 .name { font-weight: 600; font-size: 13px }
@@ -18,25 +21,49 @@ text { font: 11.5px system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #1d2
 .key { font-weight: 600; text-anchor: middle; fill: #fff }
 .line { fill: none; stroke: #8a93a0; stroke-width: 1.4 }
 """
+COUNT_STYLE = """
+.count { font-weight: 600; text-anchor: end }
+.left { fill: #a4201a; font-weight: 600; text-anchor: end }
+"""
 TIP = (
     '<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" '
     'orient="auto"><path d="M0 0L8 4L0 8z" fill="#8a93a0"/></marker>'
 )
 
 
-def svg(flow: Flow, text: Text) -> str:
-    """The picture of `flow`, with the first words of what callers hear from `text`."""
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many came to a step, and the words for it and for who hung up there."""
+
+    calls: int
+    text: str
+    left: str = ""
+
+
+def svg(flow: Flow, text: Text, counts: Mapping[str, Count] | None = None) -> str:
+    """The picture of `flow`, with the first words of what callers hear from `text`.
+
+    With `counts` by step each box says them above itself, and is the fuller the more came.
+    """
+    given = counts or {}
+    most = max((count.calls for count in given.values()), default=0)
     boxes = layout(flow)
     width = max(box.x for box in boxes.values()) + WIDTH + GAP
     height = max(box.y + box.height for box in boxes.values()) + GAP
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" role="img" aria-label="{escape(flow.name)}">',
-        f"<style>{STYLE}</style>",
+        f"<style>{STYLE}{COUNT_STYLE if given else ''}</style>",
         TIP,
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
         *(line for box in boxes.values() for line in _lines(box, boxes)),
         *(part for box in boxes.values() for part in _box(box, flow.steps[box.name], text)),
+        *(
+            part
+            for box in boxes.values()
+            if box.name in given
+            for part in _count(box, given[box.name], most)
+        ),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -76,6 +103,20 @@ def _box(box: Box, step: Step, text: Text) -> Iterator[str]:
         yield f'<g transform="translate(0 {HEAD + index * ROW})">'
         yield from _row(way, way in box.drawn, step)
         yield "</g>"
+    yield "</g>"
+
+
+def _count(box: Box, count: Count, most: int) -> Iterator[str]:
+    yield f'<g transform="translate({box.x} {box.y})">'
+    share = COUNTED * count.calls / most if most else 0
+    yield (
+        f'<rect width="{WIDTH}" height="{box.height}" rx="6" fill="#f0a500" '
+        f'fill-opacity="{share:.2f}" style="mix-blend-mode: multiply"/>'
+    )
+    if count.left:
+        yield f'<text class="left" x="{WIDTH}" y="-5">{escape(count.left)}</text>'
+    x = WIDTH - 7 * len(count.left) - (12 if count.left else 0)
+    yield f'<text class="count" x="{x}" y="-5">{escape(count.text)}</text>'
     yield "</g>"
 
 

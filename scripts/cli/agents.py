@@ -1,7 +1,7 @@
 """`saluran agents`: who may take calls, and the secrets of their phones."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 app = App(name="agents", help="Who may take calls, and the secrets of their phones.")
 
-COLUMNS = ("extension", "name", "languages", "skills", "supervisor")
+COLUMNS = ("extension", "name", "languages", "skills", "supervisor", "phone")
 
 
 @app.command
@@ -25,6 +25,7 @@ async def add(
     skill: Annotated[list[str], Parameter(negative=())] = [],  # noqa: B006  (cyclopts reads it)
     language: str = "id",
     supervisor: bool = False,
+    phone: Literal["sip", "browser"] = "sip",
 ) -> None:
     """Give an extension to an agent; prints the secret of their phone, this once.
 
@@ -37,16 +38,35 @@ async def add(
         Those they speak, such as `id,en`.
     supervisor
         May listen in, take and move callers, and close the line.
+    phone
+        A phone or program of their own (`sip`), or the one in the page (`browser`).
     """
     from scripts.cli.store import store
     from tickets.agents import Agents, NewAgent
 
     settings = place.settings()
     skills = dict(_skill(text, settings) for text in skill)
-    agent = NewAgent(extension, name, tuple(language.split(",")), skills, supervisor)
+    agent = NewAgent(extension, name, tuple(language.split(",")), skills, supervisor, phone)
     async with store(settings) as opened:
         secret = await Agents(opened).add(agent)
-    _tell(extension, secret)
+    _tell(extension, secret, phone)
+
+
+@app.command
+async def phone(extension: str, kind: Literal["sip", "browser"], *, place: Here) -> None:
+    """Give an agent another kind of phone; the one before is refused from now on.
+
+    Parameters
+    ----------
+    kind
+        A phone or program of their own (`sip`), or the one in the page (`browser`).
+    """
+    from scripts.cli.store import store
+    from tickets.agents import Agents
+
+    async with store(place.settings()) as opened:
+        secret = await Agents(opened).change_phone(extension, kind)
+    _tell(extension, secret, kind)
 
 
 @app.command(name="list")
@@ -106,7 +126,10 @@ def _skill(text: str, settings: "Settings") -> tuple[str, int]:
     return queue, int(penalty or 0)
 
 
-def _tell(extension: str, secret: str) -> None:
+def _tell(extension: str, secret: str, phone: str = "sip") -> None:
+    if phone == "browser":
+        show.said(f"{extension} telephones in the page: it gets its key when they sign in.")
+        return
     show.said(
         f"User   {extension}\nSecret {secret}\nThe secret is kept nowhere: write it down now."
     )

@@ -23,6 +23,7 @@ from scripts.cli import (
     service,
     show,
     tickets,
+    users,
 )
 from scripts.cli.codes import INTERRUPTED, LEGEND, OK, WRONG, code_of
 from scripts.cli.place import Place
@@ -42,7 +43,7 @@ app = App(
     version=_version,
     default_parameter=Parameter(negative=()),
 )
-for command in (service.serve, service.migrate, service.check, service.audit):
+for command in (service.serve, service.desk, service.migrate, service.check, service.audit):
     app.command(command)
 for part in (
     flow.app,
@@ -51,6 +52,7 @@ for part in (
     prompts.app,
     line.app,
     agents.app,
+    users.app,
     queues.app,
     callbacks.app,
     report.app,

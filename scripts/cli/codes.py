@@ -23,11 +23,16 @@ def code_of(error: Exception) -> int | None:
     from scripts.embedded.errors import SetupError
     from tickets.agents import AgentExists, AgentUnknown
     from tickets.errors import StoreAway
+    from tickets.passwords import PasswordRefused
+    from tickets.users import UserExists, UserUnknown
 
     codes: dict[type[Exception], int] = {
         NotFound: PROBLEMS,
         AgentExists: PROBLEMS,
         AgentUnknown: PROBLEMS,
+        UserExists: PROBLEMS,
+        UserUnknown: PROBLEMS,
+        PasswordRefused: WRONG,
         ConfigError: WRONG,
         SetupError: WRONG,
         ValueError: WRONG,

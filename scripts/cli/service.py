@@ -24,6 +24,24 @@ def serve(*, place: Here) -> None:
         asyncio.run(run(settings))
 
 
+def desk(*, place: Here) -> None:
+    """Serve the desk's pages and API until told to stop (SIGTERM or Ctrl-C).
+
+    A process beside `saluran serve`, not within it. Started by root, it goes on as the owner of
+    the state folder.
+    """
+    import asyncio
+
+    from scripts.cli.owner import step_down
+    from scripts.desk import run
+    from scripts.embedded.state import desking
+
+    settings = place.settings()
+    step_down(settings.state)
+    with desking(settings.state):
+        asyncio.run(run(settings))
+
+
 async def migrate(*, place: Here) -> None:
     """Bring the database to the schema of this release; safe while others do the same."""
     from tickets.migrate import migrate as bring_up

@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from config.settings_groups import Web
 from scripts.embedded import pbx
 from scripts.embedded.agents import secrets_of
+from scripts.embedded.desk_users import passwords_of
 from scripts.embedded.options import Options
 from scripts.embedded.ports import Ports
 from scripts.embedded.state import State, database_url
@@ -18,6 +20,7 @@ def endpoints(state: State, ports: Ports) -> dict[str, Any]:
     return {
         "number": NUMBER,
         "sip": {"host": "127.0.0.1", "port": ports.sip},
+        "web": web_socket(ports) | {"certificate": str(state.web_certificate)},
         "carrier": {"host": "127.0.0.1", "port": ports.carrier},
         "ami": {
             "host": "127.0.0.1",
@@ -26,6 +29,13 @@ def endpoints(state: State, ports: Ports) -> dict[str, Any]:
             "secret": state.secret("ami"),
         },
         "http": f"http://127.0.0.1:{ports.http}",
+        "desk": {
+            "address": f"http://127.0.0.1:{ports.desk}",
+            "users": [
+                {"login": login, "password": password}
+                for login, password in passwords_of(state).items()
+            ],
+        },
         "database": database_url(state.secret("postgres"), ports.postgres),
         "asterisk": {
             "config": str(state.asterisk / "etc"),
@@ -39,6 +49,15 @@ def endpoints(state: State, ports: Ports) -> dict[str, Any]:
     }
 
 
+def web_socket(ports: Ports) -> dict[str, Any]:
+    """Where browsers speak SIP with the PBX. Theirs is the one without TLS: no browser knows our
+    certificate, and what stays on this machine needs none."""
+    return {
+        "ws": f"ws://127.0.0.1:{ports.ws}/ws",
+        "wss": f"wss://127.0.0.1:{ports.wss}/ws",
+    }
+
+
 def settings(ports: Ports, options: Options, sounds: Path) -> str:
     """The text of `saluran.yaml`, as `config.settings` names things."""
     ours: dict[str, Any] = {
@@ -46,8 +65,13 @@ def settings(ports: Ports, options: Options, sounds: Path) -> str:
         "hours": options.hours,
         "clock_offset": options.clock_offset,
         "pbx": {"name": pbx.NAME, "port": ports.ami, "user": pbx.AMI_USER},
-        "phones": {"media_address": "127.0.0.1", "permit": ["127.0.0.0/8"]},
+        "phones": {
+            "media_address": "127.0.0.1",
+            "permit": ["127.0.0.0/8"],
+            "web_socket": web_socket(ports)["ws"],
+        },
         "http": {"port": ports.http},
+        "web": {"port": ports.desk or Web().port},
         "files": {"sounds": str(sounds)},
     }
     # JSON is YAML too.

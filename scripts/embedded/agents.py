@@ -14,13 +14,14 @@ from scripts.phone_desk import PhoneAgents
 from tickets.agents import AgentExists, Agents, NewAgent
 from tickets.store import Store
 
-BOTH = ("id", "en")
+BOTH, WEB = ("id", "en"), "browser"
 TEAM = (
     NewAgent("6001", "Sari Wulandari", BOTH, {"umum": 0, "produsen": 0, "pengaduan": 0}, True),
     NewAgent("6002", "Budi Santoso", BOTH, {"umum": 0, "produsen": 1}),
     NewAgent("6003", "Dewi Lestari", ("id",), {"umum": 0, "pengaduan": 1}),
     NewAgent("6004", "Agus Pratama", ("id",), {"produsen": 0, "umum": 1}),
     NewAgent("6005", "Rina Hartati", BOTH, {"pengaduan": 0, "umum": 1}),
+    NewAgent("6006", "Maya Kusuma", BOTH, {"umum": 0, "produsen": 0, "pengaduan": 0}, phone=WEB),
 )
 
 
@@ -28,7 +29,7 @@ def secrets_of(state: State) -> dict[str, str]:
     """The phones' secrets by extension; made at the first time."""
     path = state.folder / "secrets/agents.json"
     if not path.exists():
-        made = {agent.extension: new_secret() for agent in TEAM}
+        made = {agent.extension: new_secret() for agent in TEAM if agent.phone == "sip"}
         write_private(path, json.dumps(made, indent=2) + "\n")
     kept: dict[str, str] = json.loads(path.read_text(encoding="ascii"))
     return kept
@@ -42,7 +43,7 @@ async def enrol(settings: Settings) -> None:
         agents = Agents(store)
         for agent in TEAM:
             try:
-                await agents.add(agent, secrets[agent.extension])
+                await agents.add(agent, secrets.get(agent.extension))
             except AgentExists:
                 continue
         found = await PhoneAgents(store)()

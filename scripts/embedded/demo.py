@@ -66,7 +66,8 @@ def demo(
     privileges.become_owner(state)
     if call and is_held(state, "demo"):
         return ring(running_endpoints(state))
-    chosen = Options(hours, offset.clock_offset(clock), sip_port, ami_port, http_port, pg_port)
+    ports = (sip_port, ami_port, http_port, pg_port)
+    chosen = Options(hours, offset.clock_offset(clock), *ports, web_caller=True)
     with running(Installation(state, chosen)) as installation:
         if call:
             return ring(installation.endpoints)
@@ -93,10 +94,15 @@ def ring(endpoints: dict[str, Any]) -> int:
 
 def show(endpoints: dict[str, Any], state: Path) -> None:
     """Print what to dial and where everything is."""
-    sip, agents = endpoints["sip"], endpoints["agents"]
+    sip, agents, desk = endpoints["sip"], endpoints["agents"], endpoints["desk"]
+    sari = desk["users"][0]
     console = Console(soft_wrap=True, highlight=False)
     # On a screen, where it is read and gone; what is written to a file holds no secret.
-    secret = agents[0]["secret"] if console.is_terminal else "as endpoints.json has it"
+    secret, password = (
+        (agents[0]["secret"], sari["password"])
+        if console.is_terminal
+        else ("as endpoints.json has it",) * 2
+    )
     console.print("\nThe line is open for calls. Ctrl-C ends it.\n", style="green")
     for name, value in {
         "Dial": f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)",
@@ -107,6 +113,8 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
         "Guide": "docs/agent-guide.en.md, docs/agent-guide.id.md",
         "Officers": ", ".join(agent["user"] for agent in agents),
         "Working": f"scripts/saluran agents status --state {state}",
+        "Desk": f"{desk['address']}/api/v1/openapi.json",
+        "Sign in": f"{sari['login']} / {password} (supervisor)",
         "Health": f"{endpoints['http']}/readyz",
         "All else": "with the officers' passwords: " + str(state / "endpoints.json"),
     }.items():

@@ -88,6 +88,15 @@ class Installation:
         enrol = [sys.executable, "-m", "scripts.embedded.agents", str(self.state.folder)]
         process.run(enrol, self.state.folder)
 
+    def start_desk(self) -> None:
+        """Make the demo's accounts, start `saluran desk`, and return once it answers."""
+        enrol = [sys.executable, "-m", "scripts.embedded.desk_users", str(self.state.folder)]
+        process.run(enrol, self.state.folder)
+        log = self.state.log("desk")
+        started = process.start(self.saluran("desk"), self.state.folder, log)
+        process.wait_until(self.desk_is_ready, started, log, 30)
+        self._note("desk", started)
+
     def start_service(self) -> None:
         """Start `saluran serve` and return once it says that it is ready to take calls."""
         log = self.state.log("service")
@@ -110,16 +119,17 @@ class Installation:
         return {
             "postgres": postgres.command(self.state, postgres.find_or_fetch()),
             "asterisk": pbx.command(self.state, asterisk.find_or_fetch()),
+            "desk": [str(privileges.CHECKOUT / "scripts/saluran"), *self._on_state("desk")],
             "service": [str(privileges.CHECKOUT / "scripts/saluran"), *self._on_state("serve")],
         }
 
     def service_is_ready(self) -> bool:
         """Whether the service takes calls now."""
-        try:
-            with urlopen(f"http://127.0.0.1:{self._ports.http}/readyz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError):
-            return False
+        return _answers(f"http://127.0.0.1:{self._ports.http}/readyz")
+
+    def desk_is_ready(self) -> bool:
+        """Whether the desk's pages and API answer now."""
+        return _answers(f"http://127.0.0.1:{self._ports.desk}/healthz")
 
     def console(self, command: str) -> str:
         """What the PBX's console answers to a command such as `core show channels`."""
@@ -128,6 +138,10 @@ class Installation:
     def stop_service(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End the service; with SIGKILL it has no chance to clean up."""
         self._stop("service", how)
+
+    def stop_desk(self) -> None:
+        """End the desk; requests that go on are answered first."""
+        self._stop("desk", signal.SIGTERM)
 
     def stop_asterisk(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End the PBX; calls in progress are cut."""
@@ -154,7 +168,10 @@ class Installation:
         return gone
 
     def _configure_asterisk(self) -> None:
-        more = {"CLOCK_OFFSET": round(self.options.clock_offset)}
+        more = {
+            "CLOCK_OFFSET": round(self.options.clock_offset),
+            "WEB_CALLER": "#include pjsip_web_caller.conf" if self.options.web_caller else "",
+        }
         pbx.configure(self.state, asterisk.find_or_fetch(), self._ports, self.sounds, more)
         self._hand_over()
 
@@ -195,3 +212,11 @@ class Installation:
     def _hand_over(self) -> None:
         if privileges.entry(self.state.folder):
             privileges.give(self.state.folder, privileges.owner(self.state.folder))
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False

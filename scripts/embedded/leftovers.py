@@ -8,6 +8,7 @@ from scripts.embedded.progress import step
 from scripts.embedded.state import State, read_endpoints
 
 HOW = {
+    "desk": signal.SIGTERM,
     "service": signal.SIGTERM,
     "asterisk": signal.SIGTERM,
     "postgres": signal.SIGINT,  # a fast shutdown: open connections are cut

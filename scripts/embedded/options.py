@@ -17,6 +17,8 @@ class Options:
     ami_port: int | None = None
     http_port: int | None = None
     pg_port: int | None = None
+    web_caller: bool = False
+    """Whoever opens the demo's page may call the line from it, and nothing else."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """More of `saluran.yaml`, as `config.settings` names it."""
 

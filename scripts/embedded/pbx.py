@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from scripts.embedded import music, process
+from scripts.embedded import certificate, ice, music, process
 from scripts.embedded.asterisk import Asterisk
 from scripts.embedded.errors import SetupError
 from scripts.embedded.ports import RTP_WINDOW, Ports
@@ -53,6 +53,7 @@ def configure(
     _link(folder / "data" / "sounds", sounds)
     music.write(folder / "moh" / "chords.wav")
     music.write(folder / "moh-queue" / "chords.wav", rounds=4)
+    certificate.renew(state.web_certificate)
     values = {**places(state, asterisk, ports), **more}
     for template in sorted([*TEMPLATES.glob("*.conf"), *TEMPLATES.glob("embedded/*.conf")]):
         text = render(template.read_text(encoding="utf-8"), values, template.name)
@@ -74,6 +75,10 @@ def places(state: State, asterisk: Asterisk, ports: Ports) -> dict[str, object]:
         "RTP_FIRST": ports.rtp + 4,
         "RTP_LAST": ports.rtp + RTP_WINDOW - 1,
         "AMI_PORT": ports.ami,
+        "WS_PORT": ports.ws,
+        "WSS_PORT": ports.wss,
+        "WEB_CERTIFICATE": state.web_certificate,
+        "ICE_HOST_CANDIDATES": ice.host_candidates(),
         "AMI_USER": AMI_USER,
         "AMI_SECRET": state.secret("ami"),
         "STATE_PBX": state.folder / "pbx",

@@ -25,6 +25,12 @@ class Ports:
     http: int
     postgres: int
     rtp: int
+    ws: int = 0
+    """Where the PBX speaks SIP with browsers: without TLS, for this machine's own browser."""
+    wss: int = 0
+    """The same with TLS."""
+    desk: int = 0
+    """The desk's pages and API."""
 
     @property
     def carrier(self) -> int:
@@ -58,7 +64,7 @@ def choose(kept: Mapping[str, int], asked: Mapping[str, int | None]) -> Ports:
             )
     chosen["rtp"] = _window(kept.get("rtp"), need_first="sip" not in chosen)
     chosen.setdefault("sip", chosen["rtp"])
-    for name in ("ami", "http", "postgres"):
+    for name in ("ami", "http", "postgres", "desk", "ws", "wss"):
         if name not in chosen:
             chosen[name] = pick(chosen["rtp"], chosen.values(), [kept.get(name, 0)])
     return Ports(**chosen)

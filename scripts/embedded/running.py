@@ -40,7 +40,7 @@ def running(installation: Installation) -> Iterator[Installation]:
 
 
 def start(installation: Installation) -> None:
-    """Start database, PBX and service in this order, each when the one before is ready."""
+    """Start database, PBX, desk and service in this order, each when the one before is ready."""
     installation.prepare()
     with step("PostgreSQL"):
         installation.start_postgres()
@@ -48,6 +48,8 @@ def start(installation: Installation) -> None:
         installation.migrate()
     with step("Asterisk"):
         installation.start_asterisk()
+    with step("Desk"):
+        installation.start_desk()
     with step("Service"):
         installation.start_service()
 

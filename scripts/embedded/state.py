@@ -15,7 +15,7 @@ from scripts.embedded.errors import AlreadyRunning
 from scripts.embedded.privileges import CHECKOUT
 
 CACHE = CHECKOUT / ".state" / "cache"
-SECRETS = ("ami", "postgres", "postgres-admin", "pin.key", "recordings.key")
+SECRETS = ("ami", "postgres", "postgres-admin", "pin.key", "recordings.key", "web.key", "desk.key")
 FOLDERS = (
     "log",
     "spool",
@@ -56,6 +56,11 @@ class State:
     @property
     def postgres(self) -> Path:
         return self.folder / "postgres"
+
+    @property
+    def web_certificate(self) -> Path:
+        """Certificate and key of the PBX's WebSocket."""
+        return self.folder / "secrets/web.pem"
 
     def log(self, name: str) -> Path:
         """The log file of one program."""
@@ -124,7 +129,7 @@ def write_endpoints(folder: Path, endpoints: Mapping[str, Any]) -> None:
 
 @contextmanager
 def hold(folder: Path, name: str) -> Iterator[None]:
-    """Be the one `demo` or `service` of this state; raises AlreadyRunning when there is another.
+    """Be the one `demo`, `service` or `desk` of this state; raises AlreadyRunning for a second.
 
     The lock is the kernel's, so it ends with the process however that dies.
     """
@@ -143,6 +148,14 @@ def serving(folder: Path) -> Iterator[None]:
     """Be the one service of this state, and be found: raises AlreadyRunning for a second one."""
     with hold(folder, "service"):
         note_pid(folder, "service", os.getpid())
+        yield
+
+
+@contextmanager
+def desking(folder: Path) -> Iterator[None]:
+    """Be the one desk of this state, and be found: raises AlreadyRunning for a second one."""
+    with hold(folder, "desk"):
+        note_pid(folder, "desk", os.getpid())
         yield
 
 

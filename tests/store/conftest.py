@@ -37,12 +37,12 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture
 async def empty(cluster: Cluster) -> str:
     """The address of a database with nothing in it."""
-    return await _create(cluster, f"empty{next(_numbers)}")
+    return await create(cluster, f"empty{next(_numbers)}")
 
 
 @pytest.fixture(scope="session")
 async def migrated(cluster: Cluster) -> str:
-    database = await _create(cluster, "migrated")
+    database = await create(cluster, "migrated")
     await migrate(database)
     return database
 
@@ -83,7 +83,7 @@ async def sql(database: str) -> AsyncIterator[Connection]:
     await connection.close()
 
 
-async def _create(cluster: Cluster, name: str) -> str:
+async def create(cluster: Cluster, name: str) -> str:
     connection = await asyncpg.connect(cluster.dsn("postgres"))
     try:
         await connection.execute(f"CREATE DATABASE {name}")

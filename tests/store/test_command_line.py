@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +155,18 @@ def _recorded(state: Path, *uniqueids: str) -> None:
     file = state / "asterisk/log/cdr-csv/Master.csv"
     file.parent.mkdir(parents=True)
     file.write_text("".join(record("saluran-in", uniqueid) for uniqueid in uniqueids))
+
+
+async def test_an_agent_has_a_phone_of_their_own_or_the_one_in_the_page(saluran: Saluran) -> None:
+    code, said = await saluran("agents", "add", "6006", "Maya", "--phone", "browser")
+    assert code == OK
+    assert "telephones in the page" in said
+    assert "Secret" not in said
+    code, said = await saluran("agents", "phone", "6006", "sip")
+    assert code == OK
+    assert re.search(r"Secret [A-Za-z0-9_-]{24}", said)
+    (maya,) = await saluran.json("agents", "list")
+    assert (maya["extension"], maya["phone"]) == ("6006", "sip")
+    code, said = await saluran("agents", "phone", "6007", "browser")
+    assert code != OK
+    assert "no agent 6007" in said

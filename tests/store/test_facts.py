@@ -27,12 +27,14 @@ TABLES = (
 
 
 async def rows(sql: Connection) -> dict[str, list[dict[str, Any]]]:
-    """All rows; of people only who has which number, for their ids are drawn."""
+    """All rows; of people only who has which number, for their ids are drawn, and without the
+    count of writes."""
     found = {}
     for table in TABLES:
         wanted = [dict(row) for row in await sql.fetch(f"TABLE {table}")]
         for row in wanted:
             row.pop("person", None)
+            row.pop("version", None)
         found[table] = sorted(wanted, key=repr)
     return found
 

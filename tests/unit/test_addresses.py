@@ -54,5 +54,5 @@ def test_every_listener_of_the_embedded_pbx_is_on_loopback() -> None:
         for line in path.read_text().splitlines()
         if re.match(r"\s*(bind|bindaddr|tlsbindaddr|udpbindaddr)\s*=", line)
     ]
-    assert len(listeners) == 2
+    assert len(listeners) == 6
     assert all("= 127.0.0.1" in line for line in listeners)

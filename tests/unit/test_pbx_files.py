@@ -17,6 +17,7 @@ from ivr.provisioning import PHONES_FILE, QUEUES_FILE, publish
 
 QUEUES = load_queues(CHECKOUT / "config/queues.yaml")
 DIGEST = digest("6001", "a secret of tests")
+MAYA = Agent("6006", "Maya", ("id",), {"umum": 0}, False, DIGEST, "browser")
 SARI = Agent("6001", "Sari", ("id", "en"), {"umum": 0}, True, DIGEST)
 
 Sections = list[tuple[str, dict[str, str]]]
@@ -122,12 +123,38 @@ def test_only_permitted_networks_may_register_and_call() -> None:
     assert "deny" not in phone()["endpoint"]
 
 
+def test_the_phone_in_a_page_is_encrypted_whatever_the_others_are() -> None:
+    both = {}
+    for kind in ("no", "sdes", "dtls"):
+        text = pjsip_conf([SARI, MAYA], Phones.model_validate({"media_encryption": kind}))
+        both[kind] = dict(one for one in sections(text) if one[1]["type"] == "endpoint")
+    for kind, endpoints in both.items():
+        assert endpoints["6006"]["webrtc"] == "yes"
+        assert "media_encryption" not in endpoints["6006"]
+        assert "webrtc" not in endpoints["6001"]
+        assert endpoints["6001"]["media_encryption"] == kind
+    # Webrtc means DTLS with a certificate of the PBX's own.
+    assert both["no"]["6006"] == both["dtls"]["6006"]
+
+
+def test_a_page_may_send_on_but_has_nowhere_to_send_to() -> None:
+    endpoint = phone(MAYA)["endpoint"]
+    assert endpoint["allow_transfer"] == "yes"
+    assert endpoint["set_var"] == "TRANSFER_CONTEXT=saluran-nowhere"
+    dialplan = CHECKOUT / "config/asterisk"
+    everywhere = "".join(path.read_text() for path in sorted(dialplan.rglob("extensions*.conf")))
+    assert "[saluran-nowhere]" not in everywhere
+    inside = everywhere.partition("[saluran-transfer]")[2].partition("\n[")[0]
+    inside += everywhere.partition("[saluran-transferred]")[2].partition("\n[")[0]
+    assert not re.search(r"Dial|Originate|@|carrier|IVR_DIAL", inside)
+
+
 @given(st.text(max_size=60))
 def test_no_name_makes_a_line_of_its_own(name: str) -> None:
     agent = Agent("6001", name, ("id",), {}, False, DIGEST)
     text = pjsip_conf([agent], Phones())
     assert re.findall(r"^\[.*$", text, re.MULTILINE) == [
-        "[saluran-phone](!)", "[saluran-secret](!)", "[saluran-place](!)",
+        "[saluran-phone](!)", "[saluran-browser](!)", "[saluran-secret](!)", "[saluran-place](!)",
         "[6001](saluran-phone)", "[6001](saluran-secret)", "[6001](saluran-place)",
     ]  # fmt: skip
     assert phone(agent)["endpoint"]["callerid"].endswith('" <6001>')

@@ -47,6 +47,7 @@ def test_an_unanswered_stay_ends_as_it_was_noted(
     ("lines", "by", "talked"),
     [
         (["left=CONTINUE|", "end=1|"], "agent", 10.0),
+        (["left=TRANSFER|", "why=transfer|", "end=1|"], "transfer", 10.0),
         (["end=1|"], "caller", 10.0),
         ([], "unknown", 80.0),
     ],

@@ -4,6 +4,8 @@
 -- Ids are UUIDv7 of the writer (docs/decisions/0002-ids-by-the-writer.md). Every row that comes
 -- of a fact carries the fact's id or an id out of it, so that writing it again changes nothing.
 
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
 -- People and calls ----------------------------------------------------------------------------
 
 CREATE TABLE person (
@@ -11,6 +13,8 @@ CREATE TABLE person (
     name text,
     met_at timestamptz NOT NULL
 );
+CREATE INDEX person_met ON person (met_at, id);
+CREATE INDEX person_name ON person USING gin (name gin_trgm_ops);
 
 CREATE TABLE phone (
     number text PRIMARY KEY CHECK (number ~ '^\+[1-9][0-9]{6,14}$'),
@@ -42,6 +46,7 @@ CREATE TABLE call (
     CHECK ((ended_at IS NULL) = (certain IS NULL))
 );
 CREATE INDEX call_began_at ON call (began_at, id);
+CREATE INDEX call_outcome ON call (outcome, began_at, id);
 CREATE INDEX call_phone ON call (phone, began_at);
 CREATE INDEX call_open ON call (pbx) WHERE ended_at IS NULL;
 
@@ -93,17 +98,63 @@ CREATE TABLE ticket (
     opened_at timestamptz NOT NULL,
     first_response_due timestamptz NOT NULL,
     deadline timestamptz NOT NULL,
+    -- The login of who works on it.
     owner text,
-    call uuid NOT NULL REFERENCES call,
+    -- Null for one that was opened at the desk.
+    call uuid REFERENCES call,
     reason text NOT NULL,
     -- The fact that opened it. Null for a ticket that is so far known only from a promise or a
     -- message that names it: those are never lost for a ticket that was refused or comes late.
-    opened_by uuid UNIQUE
+    opened_by uuid UNIQUE,
+    -- Counts the changes that two people could make at once (the trigger below).
+    version bigint NOT NULL DEFAULT 1,
+    tags text[] NOT NULL DEFAULT '{}',
+    -- Where its story goes on; no list shows it any more.
+    merged_into uuid REFERENCES ticket CHECK (merged_into <> id),
+    split_from uuid REFERENCES ticket,
+    -- What was written of it outside its fields, for the search alone.
+    told text NOT NULL DEFAULT '',
+    words text NOT NULL GENERATED ALWAYS AS (
+        jsonb_path_query_array(fields, '$.*')::text || ' ' || told
+    ) STORED,
+    search tsvector NOT NULL GENERATED ALWAYS AS (
+        to_tsvector(
+            'indonesian', number || ' ' || jsonb_path_query_array(fields, '$.*')::text || ' ' || told
+        )
+    ) STORED
 );
+CREATE INDEX ticket_search ON ticket USING gin (search);
+CREATE INDEX ticket_words ON ticket USING gin (words gin_trgm_ops);
+CREATE INDEX ticket_tags ON ticket USING gin (tags);
+CREATE INDEX ticket_category ON ticket (category, opened_at, id);
+CREATE INDEX ticket_owner ON ticket (owner, opened_at, id);
+CREATE INDEX ticket_person ON ticket (person, opened_at, id);
+CREATE INDEX ticket_due ON ticket (deadline, id)
+WHERE merged_into IS NULL AND status NOT IN ('selesai', 'arsip');
+CREATE INDEX ticket_merged_into ON ticket (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX ticket_opened_at ON ticket (opened_at, id);
 CREATE INDEX ticket_status ON ticket (status, opened_at, id);
 CREATE INDEX ticket_phone ON ticket (phone, opened_at);
 CREATE INDEX ticket_call ON ticket (call);
+
+-- Whoever changes what two people could edit at once gives it the next version: facts do too.
+CREATE FUNCTION ticket_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.version := OLD.version + 1;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER ticket_version BEFORE UPDATE ON ticket FOR EACH ROW
+WHEN (
+    (
+        OLD.category, OLD.status, OLD.phone, OLD.person, OLD.fields, OLD.confidential,
+        OLD.anonymous, OLD.owner, OLD.tags, OLD.merged_into, OLD.deadline
+    ) IS DISTINCT FROM (
+        NEW.category, NEW.status, NEW.phone, NEW.person, NEW.fields, NEW.confidential,
+        NEW.anonymous, NEW.owner, NEW.tags, NEW.merged_into, NEW.deadline
+    )
+)
+EXECUTE FUNCTION ticket_changed();
 
 -- An abandoned call that is no ticket of its own: what is told of `id` belongs to `kept`.
 CREATE TABLE ticket_merged (
@@ -119,14 +170,20 @@ CREATE TABLE ticket_event (
     -- The fact's id where a fact made it.
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     ticket uuid NOT NULL REFERENCES ticket,
-    kind text NOT NULL CHECK (kind IN ('opened', 'moved', 'called_again', 'callback')),
+    kind text NOT NULL CHECK (kind IN (
+        'opened', 'moved', 'called_again', 'callback', 'assigned', 'commented', 'edited', 'tagged',
+        'merged', 'unmerged', 'split'
+    )),
     was text,
     became text,
     actor text NOT NULL,
     call uuid REFERENCES call,
-    at timestamptz NOT NULL DEFAULT clock_timestamp()
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- A comment's text, or the number of the other ticket of a merge or split.
+    note text NOT NULL DEFAULT ''
 );
 CREATE INDEX ticket_event_ticket ON ticket_event (ticket, at);
+CREATE INDEX ticket_event_call ON ticket_event (call) WHERE call IS NOT NULL;
 
 -- Callbacks -----------------------------------------------------------------------------------
 
@@ -167,6 +224,8 @@ CREATE INDEX callback_claimed ON callback (claimed_by) WHERE state IN ('claimed'
 CREATE INDEX callback_with_people ON callback (settled_at) WHERE state = 'human';
 CREATE INDEX callback_due ON callback (due) WHERE state = 'waiting';
 CREATE INDEX callback_ticket ON callback (ticket);
+CREATE INDEX callback_order ON callback ((state <> 'human'), priority DESC, since, id)
+WHERE state IN ('waiting', 'claimed', 'dialling', 'human');
 
 -- Each asking: the first makes the callback, the others confirm or move it.
 CREATE TABLE callback_request (
@@ -359,6 +418,7 @@ CREATE TABLE line_closure (
     lifted_by text,
     CHECK ((lifted_at IS NULL) = (lifted_by IS NULL))
 );
+CREATE INDEX line_closure_from ON line_closure (from_at, id);
 CREATE INDEX line_closure_standing ON line_closure (from_at) WHERE lifted_at IS NULL;
 
 -- Facts whose content PostgreSQL or their own definition refuses: put aside, for a person to see.
@@ -394,5 +454,140 @@ CREATE TABLE agent (
     digest text NOT NULL CHECK (digest ~ '^[0-9a-f]{32}$'),
     since timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- What was done under the extension keeps its row.
-    removed_at timestamptz
+    removed_at timestamptz,
+    -- A phone of their own, or the one in the page: the PBX encrypts each in its way.
+    phone text NOT NULL DEFAULT 'sip' CHECK (phone IN ('sip', 'browser')),
+    -- The page's phone is lent its key for so long; NULL holds until it is changed.
+    key_until timestamptz
 );
+
+-- Accounts of the desk ------------------------------------------------------------------------
+
+CREATE TABLE desk_user (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    login text NOT NULL CONSTRAINT desk_user_login UNIQUE CHECK (login ~ '^[a-z][a-z0-9._-]{1,39}$'),
+    name text NOT NULL CHECK (name ~ '^[^[:cntrl:]]{1,80}$'),
+    role text NOT NULL CHECK (role IN ('agent', 'supervisor', 'liaison', 'operator', 'auditor')),
+    -- The phone of one who takes calls.
+    extension text CONSTRAINT desk_user_extension UNIQUE REFERENCES agent,
+    -- Argon2id with its parameters.
+    password_hash text NOT NULL,
+    -- Encrypted under the key of the file `web.key_file`; null without a second factor.
+    totp_secret bytea,
+    -- One that its user has not shown a code of yet.
+    totp_pending bytea,
+    -- The time step of the last code that was used: no code is taken twice.
+    totp_step bigint NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- Who is disabled keeps the row: what they did names it.
+    disabled_at timestamptz
+);
+
+CREATE TABLE desk_session (
+    -- SHA-256 of the cookie, which is kept nowhere.
+    token bytea PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES desk_user,
+    address text NOT NULL,
+    began_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ends_at timestamptz NOT NULL
+);
+CREATE INDEX desk_session_user ON desk_session (user_id);
+CREATE INDEX desk_session_ends ON desk_session (ends_at);
+
+CREATE TABLE api_token (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL REFERENCES desk_user,
+    name text NOT NULL,
+    -- SHA-256 of the token, which is kept nowhere.
+    token bytea NOT NULL CONSTRAINT api_token_token UNIQUE,
+    -- Rights that the user has; the token has none that the user loses.
+    scopes text[] NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ends_at timestamptz NOT NULL,
+    used_at timestamptz,
+    revoked_at timestamptz
+);
+CREATE INDEX api_token_user ON api_token (user_id, created_at);
+
+-- Tries to sign in, written before they are judged. Kept for a day.
+CREATE TABLE sign_in_try (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    login text NOT NULL,
+    address text NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX sign_in_try_login ON sign_in_try (login, at);
+CREATE INDEX sign_in_try_address ON sign_in_try (address, at);
+CREATE INDEX sign_in_try_at ON sign_in_try (at);
+
+-- Looks at what is confidential, and what was done to accounts. Never changed, never without a name.
+CREATE TABLE audit_entry (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- The login, or the system's user at the command line.
+    who text NOT NULL,
+    did text NOT NULL,
+    -- Such as a ticket's number.
+    subject text NOT NULL,
+    address text NOT NULL
+);
+CREATE INDEX audit_entry_at ON audit_entry (at, id);
+CREATE INDEX audit_entry_who ON audit_entry (who, at, id);
+CREATE INDEX audit_entry_subject ON audit_entry (subject, at, id);
+
+-- Requests of the API that may be sent again: the first one's answer. Kept for a day.
+CREATE TABLE idempotent_request (
+    user_id uuid NOT NULL REFERENCES desk_user,
+    key text NOT NULL,
+    -- SHA-256 of method, path and body.
+    digest bytea NOT NULL,
+    -- Null while it is being answered.
+    status integer,
+    headers jsonb,
+    answer bytea,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (user_id, key)
+);
+CREATE INDEX idempotent_request_at ON idempotent_request (at);
+
+-- Hints ----------------------------------------------------------------------------------------
+
+-- What has changed, told to the desks that listen: a hint, sent when the change is committed.
+CREATE FUNCTION hint_desk() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    said jsonb;
+BEGIN
+    CASE TG_TABLE_NAME
+        WHEN 'ticket' THEN
+            said := jsonb_build_object(
+                'kind', 'ticket', 'number', NEW.number, 'secret', NEW.confidential
+            );
+        WHEN 'ticket_event' THEN
+            SELECT jsonb_build_object('kind', 'ticket', 'number', number, 'secret', confidential)
+            INTO said FROM ticket WHERE id = NEW.ticket;
+        WHEN 'callback' THEN
+            SELECT jsonb_build_object('kind', 'callback', 'id', NEW.id, 'secret', confidential)
+            INTO said FROM ticket WHERE id = NEW.ticket;
+        WHEN 'line_closure' THEN
+            said := jsonb_build_object('kind', 'line');
+        ELSE
+            said := jsonb_build_object('kind', 'figures');
+    END CASE;
+    IF said IS NOT NULL THEN
+        PERFORM pg_notify('saluran_desk', said::text);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER ticket_hint AFTER INSERT OR UPDATE ON ticket
+FOR EACH ROW EXECUTE FUNCTION hint_desk();
+CREATE TRIGGER ticket_event_hint AFTER INSERT ON ticket_event
+FOR EACH ROW EXECUTE FUNCTION hint_desk();
+CREATE TRIGGER callback_hint AFTER INSERT OR UPDATE ON callback
+FOR EACH ROW EXECUTE FUNCTION hint_desk();
+CREATE TRIGGER line_closure_hint AFTER INSERT OR UPDATE ON line_closure
+FOR EACH ROW EXECUTE FUNCTION hint_desk();
+CREATE TRIGGER queue_entry_hint AFTER UPDATE OF left_at, talk_ended_at ON queue_entry
+FOR EACH ROW EXECUTE FUNCTION hint_desk();

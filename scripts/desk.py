@@ -1,0 +1,218 @@
+"""The desk's pages and API as a process of its own: what it is made of, and its life.
+
+The phone side never waits for a page: the two meet in rows alone
+(docs/decisions/0014-the-desk-is-a-process-of-its-own.md).
+"""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from secrets import token_hex
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+
+from config import logs
+from config.calendar import Calendar
+from config.dispositions import Disposition, load_dispositions
+from config.documents import ConfigError
+from config.prompts import Catalogue
+from config.queues import load_queues
+from config.settings import Settings
+from ivr.draw import Count, svg
+from ivr.script import load_flow
+from scripts.embedded.state import write_private
+from scripts.phone_link import PhoneLink
+from tickets.cases.agents import AgentWork
+from tickets.cases.callbacks import Callbacks
+from tickets.cases.calls import Calls
+from tickets.cases.figures import Figures
+from tickets.cases.insight import Insight, Picture, StepReached
+from tickets.cases.line import Line
+from tickets.cases.live import Live
+from tickets.cases.people import People
+from tickets.cases.screen_pop import ScreenPop
+from tickets.cases.ticket_work import TicketWork
+from tickets.cases.tickets import Tickets
+from tickets.deadlines import Deadlines
+from tickets.hints import RowHints
+from tickets.looks import Audit
+from tickets.passwords import Passwords
+from tickets.phone_side import NoPhoneSide, PhoneSide
+from tickets.sign_in import SignIn
+from tickets.store import Store
+from tickets.totp import Totp
+from tickets.web.app import make_app
+from tickets.web.desk import Desk, Options
+from tickets.web.feed import Feed
+
+log = structlog.get_logger()
+
+LAST_ANSWERS = 10.0
+"""Seconds that requests have to end at the end."""
+CONNECTIONS = {
+    # Lists take many conditions that are mostly absent: a plan made for all of them uses no index.
+    "plan_cache_mode": "force_custom_plan",
+    # The rows that are asked for are in memory or on a disk without a head.
+    "random_page_cost": "1.1",
+    # "bandng" is like "Bandung"; at the default of 0.6 it is not.
+    "pg_trgm.word_similarity_threshold": "0.5",
+    "application_name": "saluran desk",
+}
+
+
+class CalendarFile:
+    """The calendar as its file is now: a new holiday counts without a restart."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises `ConfigError`."""
+        self._path = settings.files.calendar
+        self._hours = settings.hours
+        self._changed = self._path.stat().st_mtime_ns if self._path.exists() else 0
+        self._calendar = Calendar.load(self._path, self._hours)
+
+    def add_working_days(self, start: datetime, n: int) -> datetime:
+        self._refresh()
+        return self._calendar.add_working_days(start, n)
+
+    def _refresh(self) -> None:
+        try:
+            changed = self._path.stat().st_mtime_ns
+            if changed != self._changed:
+                self._changed = changed
+                self._calendar = Calendar.load(self._path, self._hours)
+        except (OSError, ConfigError) as error:
+            log.error("calendar.refused", problems=str(error), remedy="the old one stays in use")
+
+
+def make_desk(
+    settings: Settings, store: Store, passwords: Passwords, phone: PhoneSide | None = None
+) -> Desk:
+    """The use cases over one store. Raises `ConfigError`."""
+    clock = settings.clock.now
+    deadlines = Deadlines(
+        CalendarFile(settings),
+        settings.deadlines.first_response,
+        {str(name): days for name, days in settings.deadlines.categories.items()},
+    )
+    phone = phone or NoPhoneSide()
+    calls, callbacks, people = Calls(store), Callbacks(store, clock), People(store)
+    levels = service_levels(settings)
+    forgiven = timedelta(minutes=settings.callbacks.late_minutes)
+    return Desk(
+        store=store,
+        clock=clock,
+        sign_in=SignIn(store, passwords, make_totp(settings)),
+        tickets=Tickets(store),
+        ticket_work=TicketWork(store, deadlines, clock),
+        people=people,
+        calls=calls,
+        callbacks=callbacks,
+        line=Line(store, clock),
+        figures=Figures(store, clock, levels, forgiven),
+        audit=Audit(store),
+        agents=AgentWork(store, phone, clock, codes_of(settings)),
+        live=Live(store, phone, clock, levels, forgiven),
+        screen_pop=ScreenPop(store, calls, callbacks, people, clock),
+        feed=Feed(phone),
+        insight=Insight(store, menu_picture(settings)),
+    )
+
+
+def make_options(settings: Settings) -> Options:
+    """Where the desk stands, by its settings."""
+    hosts = {"127.0.0.1", "localhost", "::1"}
+    address = urlsplit(settings.web.address or "")
+    return Options(
+        hosts=frozenset(hosts | ({address.hostname} if address.hostname else set())),
+        secure=address.scheme == "https",
+        proxies=settings.web.proxies,
+    )
+
+
+def make_totp(settings: Settings) -> Totp:
+    """Second factors under the installation's key, which is made when there is none yet."""
+    _make_key(settings.web.key_file)
+    return Totp(settings.web_key().get_secret_value().encode())
+
+
+def codes_of(settings: Settings) -> Mapping[str, Disposition]:
+    """Every code by which an agent may say what became of a talk."""
+    known = load_dispositions(settings.files.dispositions)
+    codes = dict(known.common)
+    for more in known.categories.values():
+        codes |= more
+    return codes
+
+
+def menu_picture(settings: Settings) -> Picture:
+    """Draws the menu as it is in its file now, with counts; nothing while that is broken."""
+
+    def draw(reached: Mapping[str, StepReached], language: str) -> str:
+        try:
+            catalogue = Catalogue.load(settings.files.prompts)
+            flow = load_flow(settings.files.flows / f"{settings.flow}.yaml", catalogue.ids)
+        except ConfigError as error:
+            log.error("menu.not_drawn", problems=str(error))
+            return ""
+        counts = {
+            name: Count(one.calls, f"{one.calls}", f"▼ {one.left}" if one.left else "")
+            for name, one in reached.items()
+        }
+        return svg(flow, lambda prompt: catalogue.text(prompt, language), counts)
+
+    return draw
+
+
+def service_levels(settings: Settings) -> Mapping[str, float]:
+    """Seconds by every name that the PBX may have for a queue."""
+    queues = load_queues(settings.files.queues)
+    return {
+        queues.on_pbx(name, language): float(queue.service_level)
+        for name, queue in queues.items()
+        for language in queue.languages
+    }
+
+
+async def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT. Raises `ConfigError`, and OSError when the port is taken."""
+    logs.set_up(settings.log.format, settings.log.level)
+    store = Store(
+        settings.database_url().get_secret_value(), settings.web.connections_max, CONNECTIONS
+    )
+    passwords = Passwords()
+    phone = PhoneLink(settings)
+    desk = make_desk(settings, store, passwords, phone)
+    hints = RowHints(settings.database_url().get_secret_value(), desk.feed.hear, desk.feed.missed)
+    app = make_app(desk, make_options(settings))
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_ANSWERS, lingering_time=2)
+    await runner.setup()
+    following = [asyncio.create_task(phone.run()), asyncio.create_task(hints.run())]
+    try:
+        await web.TCPSite(runner, settings.web.host, settings.web.port).start()
+        log.info("desk.started", host=settings.web.host, port=settings.web.port)
+        await _told_to_stop()
+    finally:
+        await runner.cleanup()
+        for task in following:
+            task.cancel()
+        await asyncio.gather(*following, return_exceptions=True)
+        passwords.close()
+        await store.close()
+    log.info("desk.stopped")
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    for which in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(which, stop.set)
+    await stop.wait()
+
+
+def _make_key(path: Path) -> None:
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(path, token_hex(32) + "\n")

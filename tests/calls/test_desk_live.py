@@ -1,0 +1,213 @@
+"""The desk beside the running hotline: who rings pops up, and what is asked there the phone does.
+
+One desk, one browser's worth of requests, one agent's phone and one caller, in one story each.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.calls.agents import AgentPhone
+from tests.calls.callers import Caller, number_of
+from tests.calls.hotline import Hotline
+from tests.calls.ledger import Ledger
+from tests.calls.queueing import Queueing, gathered
+
+PATIENCE = 15.0
+SOON = 1.0
+"""Seconds within which the page knows who rings, and phone and API agree."""
+
+
+class Browser:
+    """Somebody who is signed in at the desk."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def asks(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        async with self._session.request(method, f"/api/v1{path}", json=body) as answer:
+            text = await answer.text()
+            return answer.status, json.loads(text) if text else None
+
+    async def state(self) -> str:
+        """`ready`, or `paused salat`, and so on; of oneself."""
+        status, told = await self.asks("GET", "/agents/me")
+        return f"{told['state']} {told['reason']}".strip() if status == 200 else told["type"]
+
+    async def until(self, wanted: str, within: float = SOON) -> None:
+        """The API says so."""
+        said, end = "", time.monotonic() + within
+        while (said := await self.state()) != wanted:
+            assert time.monotonic() < end, f"the API says {said}, not {wanted}"
+            await asyncio.sleep(0.02)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator["Stream"]:
+        async with self._session.get("/api/v1/events") as response:
+            assert response.status == 200
+            stream = Stream(response)
+            await stream.begun()
+            yield stream
+
+
+class Stream:
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+
+    async def begun(self) -> None:
+        await self._block()
+
+    async def next(self, kind: str) -> tuple[float, Any]:
+        """When the next event of this kind came, and what it tells."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                block = await self._block()
+                if block.get("event") == kind:
+                    return time.monotonic(), json.loads(block["data"])
+
+    async def _block(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        while (line := (await self._response.content.readline()).decode()) not in ("\n", ""):
+            name, _, value = line.rstrip("\n").partition(": ")
+            found[name] = value
+        return found
+
+
+@pytest.fixture(scope="module")
+async def the_queue(hotline: Hotline, caller: Caller, ledger: Ledger) -> AsyncIterator[Queueing]:
+    await hotline.serves()
+    await asyncio.to_thread(hotline.installation.start_desk)
+    async with gathered(hotline, caller, ledger) as queue:
+        yield queue
+    await asyncio.to_thread(hotline.installation.stop_desk)
+
+
+@pytest.fixture
+async def sari(queue: Queueing) -> AsyncIterator[Browser]:
+    """The supervisor with the phone 6001, in her browser."""
+    desk = queue.hotline.installation.endpoints["desk"]
+    (account,) = [one for one in desk["users"] if one["login"] == "sari"]
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(desk["address"], cookie_jar=jar) as session:
+        given = {"login": "sari", "password": account["password"]}
+        async with session.post("/api/v1/session", json=given) as answer:
+            assert answer.status == 201, await answer.text()
+            session.headers["X-CSRF-Token"] = (await answer.json())["csrf"]
+        yield Browser(session)
+
+
+async def phone_of(queue: Queueing) -> AgentPhone:
+    return await queue.agent("6001", "umum")
+
+
+async def test_who_rings_pops_up_within_a_second_and_is_taken_through_the_talk(
+    queue: Queueing, sari: Browser
+) -> None:
+    phone = await phone_of(queue)
+    await sari.until("ready", PATIENCE)
+    async with sari.listening() as stream:
+        call = await queue.waits()
+        ringing = await phone.rings()
+        rang = time.monotonic()
+        came, told = await stream.next("ring")
+        assert came - rang < SOON
+        number = "+62" + number_of(call)[1:]
+        assert told["queue"] == "umum"
+        assert number in told["pop"]["person"]["phones"]
+        assert "main" in [one["step"] for one in told["pop"]["call"]["steps"]]
+        status, agents = await sari.asks("GET", "/agents")
+        assert status == 200
+        (me,) = [one for one in agents["agents"] if one["extension"] == "6001"]
+        assert me["ringing"]["phone"] == number
+
+        await ringing.answers()
+        _, talk = await stream.next("talk")
+        assert talk["call"] == told["call"]
+        # The caller keyed their consent; the recording pauses and goes on.
+        assert await sari.asks("POST", "/agents/6001/recording") == (200, {"recorded": False})
+        assert await sari.asks("POST", "/agents/6001/recording") == (200, {"recorded": True})
+        await ringing.hangs_up()
+        await call.ends()
+        await stream.next("figures")
+    # By then the service has told the talk; what became of it is written as if it were keyed.
+    status, _ = await sari.asks("POST", "/agents/6001/disposition", {"code": "02"})
+    assert status == 204
+    said = "SELECT agent, code FROM disposition WHERE agent = '6001' AND code = '02'"
+    await queue.until_rows(said, lambda rows: len(rows) >= 1)
+    status, last = await sari.asks("GET", "/agents/me/last-talk")
+    assert (status, last["call"]) == (200, told["call"])
+    assert (await sari.asks("POST", "/agents/6001/disposition", {"code": "99"}))[0] == 422
+
+
+async def test_the_api_and_the_phone_change_one_state(queue: Queueing, sari: Browser) -> None:
+    phone = await phone_of(queue)
+    await sari.until("ready", PATIENCE)
+    pause = {"do": "pause", "reason": "salat"}
+    assert (await sari.asks("POST", "/agents/6001/state", pause))[0] == 200
+    assert await queue.hotline.agent_is("6001") == "paused salat"
+    await sari.until("paused salat")
+    await phone.keys("*14", "agent-ready")
+    await sari.until("ready")
+    await phone.keys("*12", "agent-out")
+    await sari.until("out")
+    status, told = await sari.asks("POST", "/agents/6001/state", {"do": "ready"})
+    assert (status, told["type"]) == (409, "urn:saluran:problem:phone-refused")
+    assert (await sari.asks("POST", "/agents/6001/state", {"do": "log_in"}))[0] == 200
+    await sari.until("ready")
+    by = "SELECT by FROM presence_event WHERE agent = '6001' ORDER BY at DESC, id DESC LIMIT 1"
+    await queue.until_rows(by, lambda rows: [row[0] for row in rows] == ["api"])
+
+
+async def test_a_waiting_caller_is_moved_and_taken(queue: Queueing, sari: Browser) -> None:
+    phone = await queue.agent("6001", "umum")
+    await queue.pauses(phone)
+    await sari.until("paused rapat")
+    async with sari.listening() as stream:
+        call = await queue.waits()
+        await stream.next("queues")
+    waiting: list[Any] = []
+    async with asyncio.timeout(PATIENCE):
+        while not waiting:
+            waiting = (await sari.asks("GET", "/queues/waiting"))[1]["waiting"]
+            await asyncio.sleep(0.05)
+    (who,) = waiting
+    assert who["phone"] == "+62" + number_of(call)[1:]
+    assert (await sari.asks("POST", "/queues/take"))[0] == 409
+    path = f"/queues/waiting/{who['entry']}"
+    assert (await sari.asks("POST", f"{path}/move", {"queue": "nowhere"}))[0] == 422
+    assert (await sari.asks("POST", f"{path}/move", {"queue": "produsen"}))[0] == 204
+    async with asyncio.timeout(PATIENCE):
+        while [one["queue"] for one in waiting] != ["produsen"]:
+            waiting = (await sari.asks("GET", "/queues/waiting"))[1]["waiting"]
+            await asyncio.sleep(0.05)
+    await call.hangs_up()
+
+
+async def test_without_the_service_nothing_is_known_and_nothing_done(
+    queue: Queueing, sari: Browser
+) -> None:
+    await phone_of(queue)
+    await sari.until("ready", PATIENCE)
+    async with sari.listening() as stream:
+        await queue.hotline.stops_service()
+        _, told = await stream.next("phone")
+        assert told == {"there": False}
+        status, problem = await sari.asks("POST", "/agents/6001/state", {"do": "wrap_up"})
+        assert (status, problem["type"]) == (503, "urn:saluran:problem:phone-away")
+        assert (await sari.asks("GET", "/queues"))[1]["current"] is False
+        await queue.hotline.starts_service()
+        _, told = await stream.next("phone")
+        assert told == {"there": True}
+    await sari.until("ready", PATIENCE)
+    address = queue.hotline.installation.endpoints["http"]
+    async with aiohttp.ClientSession() as stranger:
+        async with stranger.get(f"{address}/phone/live") as answer:
+            assert answer.status == 401
+        async with stranger.post(f"{address}/phone/agents/6001/log_out", json={}) as answer:
+            assert answer.status == 401

@@ -1,0 +1,130 @@
+"""The desk as it runs, on a real PostgreSQL, asked over HTTP by people of every role."""
+
+import itertools
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from argon2 import PasswordHasher
+
+from config.dispositions import Disposition
+from scripts.desk import CONNECTIONS
+from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
+from tests.store.told import FRIDAY_3
+from tests.web.fake_phone import FakePhone
+from tests.web.visitor import Visitors
+from tickets.cases.agents import AgentWork
+from tickets.cases.callbacks import Callbacks
+from tickets.cases.calls import Calls
+from tickets.cases.figures import Figures
+from tickets.cases.insight import Insight
+from tickets.cases.line import Line
+from tickets.cases.live import Live
+from tickets.cases.people import People
+from tickets.cases.screen_pop import ScreenPop
+from tickets.cases.ticket_work import TicketWork
+from tickets.cases.tickets import Tickets
+from tickets.deadlines import Deadlines
+from tickets.looks import Audit
+from tickets.passwords import Passwords
+from tickets.sign_in import SignIn
+from tickets.store import Store
+from tickets.totp import Totp
+from tickets.users import Users
+from tickets.web.app import make_app
+from tickets.web.desk import Desk, Options
+from tickets.web.feed import Feed
+
+__all__ = ["cluster", "database", "deadlines", "desk", "empty", "migrated", "sql"]
+
+NOW = FRIDAY_3 + timedelta(hours=2)
+
+
+@pytest.fixture
+async def store(database: str) -> AsyncIterator[Store]:
+    """As `saluran desk` opens it."""
+    store = Store(database, settings=CONNECTIONS)
+    yield store
+    await store.close()
+
+
+@pytest.fixture(scope="session")
+def passwords() -> Passwords:
+    """As quick as they can be: what is tried here is not how slow they are."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture(scope="session")
+def totp() -> Totp:
+    return Totp(b"a key of the tests")
+
+
+@pytest.fixture
+def users(store: Store, passwords: Passwords) -> Users:
+    return Users(store, passwords, "operator")
+
+
+@pytest.fixture
+def the_time() -> Callable[[], datetime]:
+    """`NOW`, and a millisecond later each time it is asked."""
+    ticks = itertools.count()
+    return lambda: NOW + timedelta(milliseconds=next(ticks))
+
+
+@pytest.fixture
+def options() -> Options:
+    return Options(user_rate=1000, stranger_rate=1000)
+
+
+@pytest.fixture
+def phone() -> FakePhone:
+    """The phone side, as a test says it is."""
+    return FakePhone()
+
+
+@pytest.fixture
+def web_desk(
+    store: Store,
+    phone: FakePhone,
+    passwords: Passwords,
+    totp: Totp,
+    deadlines: Deadlines,
+    the_time: Callable[[], datetime],
+) -> Desk:
+    calls, callbacks, people = Calls(store), Callbacks(store, the_time), People(store)
+    return Desk(
+        store=store,
+        clock=the_time,
+        sign_in=SignIn(store, passwords, totp),
+        tickets=Tickets(store),
+        ticket_work=TicketWork(store, deadlines, the_time),
+        people=people,
+        calls=calls,
+        callbacks=callbacks,
+        line=Line(store, the_time),
+        figures=Figures(store, the_time),
+        audit=Audit(store),
+        agents=AgentWork(store, phone, the_time, {"11": Disposition(id="Selesai", en="Done")}),
+        live=Live(store, phone, the_time),
+        screen_pop=ScreenPop(store, calls, callbacks, people, the_time),
+        feed=Feed(phone),
+        insight=Insight(store, lambda reached, _: f"<svg>{sorted(reached)}</svg>"),
+    )
+
+
+@pytest.fixture
+def app(web_desk: Desk, options: Options) -> web.Application:
+    return make_app(web_desk, options)
+
+
+@pytest.fixture
+async def visitors(app: web.Application, users: Users) -> AsyncIterator[Visitors]:
+    """People who come to the desk's address."""
+    server = TestServer(app)
+    await server.start_server()
+    visitors = Visitors(str(server.make_url("/")), users)
+    yield visitors
+    await visitors.close()
+    await server.close()

@@ -1,0 +1,170 @@
+"""Every page in a real browser: nothing for axe to find, nothing wider than a narrow screen, no
+script or style refused, and all of it by the keyboard."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from tests.softphone import chromium
+from tests.web.fake_phone import SARI, FakePhone, has_phones, rings, stay, talks
+from tests.web.seeded import ANONYMOUS, OPEN, SECRET, seed
+from tests.web.visitor import PASSWORD, Visitors
+from tickets.desk import PostgresDesk
+from tickets.rights import Role
+from tickets.store import Connection
+
+AXE = Path(__file__).with_name("vendored") / "axe.js"
+FIND = """
+async () => {
+  const found = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  });
+  return found.violations.map(({ id, nodes }) =>
+    `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary).join(" | ")}`);
+}
+"""
+WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PATHS = (
+    "/tickets",
+    "/tickets?order=deadline&q=bandng",
+    "/tickets?q=nothing-at-all",
+    f"/tickets/{OPEN}",
+    f"/tickets/{SECRET}",
+    f"/tickets/{ANONYMOUS}",
+    "/work",
+    "/wall",
+    "/insight?day=2026-11-27",
+    "/audit",
+    "/account",
+    "/nothing-here",
+)
+SIZES = {"wide": (1280, 800), "narrow": (320, 640)}
+SHOTS = os.environ.get("SALURAN_SCREENSHOTS")
+"""A folder for pictures of every page, for people to look at."""
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    try:
+        async with chromium.started() as browser:
+            yield browser
+    except chromium.NoChromium as why:
+        pytest.skip(str(why))
+
+
+@pytest.fixture
+async def context(
+    browser: Browser,
+    visitors: Visitors,
+    desk: PostgresDesk,
+    sql: Connection,
+    phone: FakePhone,
+) -> AsyncIterator[BrowserContext]:
+    """A supervisor whose phone rings, with another caller who waits."""
+    seeded = await seed(desk)
+    ringing = rings(SARI, stay(call=seeded.open.id))
+    phone.shows(ringing, talks(stay(call=seeded.secret.id)), waiting=(stay(call=seeded.secret.id),))
+    await has_phones(sql)
+    await visitors.user(Role.SUPERVISOR)
+    await sql.execute("UPDATE desk_user SET extension = '6001'")
+    async with await browser.new_context(base_url=visitors.address) as context:
+        yield context
+
+
+@pytest.fixture
+async def page(context: BrowserContext) -> Page:
+    """Signed in by the keyboard alone."""
+    page = await context.new_page()
+    await page.goto("/tickets")
+    await page.keyboard.type("the-supervisor")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text("Tiket")
+    return page
+
+
+async def test_every_page_in_both_languages_and_at_both_widths(page: Page) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    await page.add_init_script(path=AXE)
+    found: list[str] = []
+    for language in ("id", "en"):
+        for name, (width, height) in SIZES.items():
+            await page.set_viewport_size({"width": width, "height": height})
+            for path in PATHS:
+                await page.goto(path)
+                assert await page.locator("html").get_attribute("lang") == language
+                if SHOTS:
+                    picture = f"{language}-{name}-{path.strip('/').replace('/', '-')[:30]}.png"
+                    await page.screenshot(path=Path(SHOTS) / picture, full_page=True)
+                found += [f"{path} {name}: {one}" for one in await page.evaluate(FIND)]
+                if (wide := await page.evaluate(WIDE)) > 0:
+                    found.append(f"{path} {name}: {wide} pixels too wide")
+        await page.goto("/account")
+        await page.locator('button[name="language"]').click()
+    assert found == []
+    assert [one for one in complaints if "404" not in one] == []
+
+
+async def test_the_page_to_sign_in(browser: Browser, visitors: Visitors) -> None:
+    async with await browser.new_context(base_url=visitors.address) as context:
+        page = await context.new_page()
+        await page.add_init_script(path=AXE)
+        for width, height in SIZES.values():
+            await page.set_viewport_size({"width": width, "height": height})
+            await page.goto("/sign-in")
+            if SHOTS:
+                await page.screenshot(path=Path(SHOTS) / f"sign-in-{width}.png")
+            assert await page.evaluate(FIND) == []
+            assert await page.evaluate(WIDE) <= 0
+
+
+async def settles(page: Page) -> None:
+    """Nobody presses a key within the moment that htmx takes to know the new page's forms and to
+    give it the focus."""
+    await expect(page.locator(".htmx-settling")).to_have_count(0)
+    await expect(page.locator("main")).to_be_focused()
+
+
+async def test_a_ticket_is_worked_on_by_the_keyboard_without_loading_the_page_anew(
+    page: Page,
+) -> None:
+    await page.evaluate("globalThis.stays = true")
+    await page.keyboard.press("Alt+Shift+KeyS")
+    await page.keyboard.type("bandung")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("tbody tr")).to_have_count(1)
+    await settles(page)
+    await page.locator("a[data-row]").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text(f"Tiket {OPEN}")
+    await settles(page)
+    await page.keyboard.press("Alt+Shift+KeyK")
+    await page.keyboard.type("sudah ditelepon")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-notice]")).to_contain_text("Catatan sudah ditambahkan")
+    await expect(page.locator("[data-notice]")).to_be_focused()
+    await expect(page.locator(".thread")).to_contain_text("sudah ditelepon")
+    # htmx changed the body alone: a call in the page would have gone on.
+    assert await page.evaluate("globalThis.stays") is True
+    await page.locator("[data-keys-help]").click()
+    await expect(page.locator("#keys")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#keys")).to_be_hidden()
+
+
+async def test_nothing_that_was_written_runs(page: Page) -> None:
+    await page.goto(f"/tickets/{OPEN}")
+    hostile = '"\'><img src=x onerror="globalThis.ran=1"><script>globalThis.ran=1</script>'
+    await page.locator("#text").fill(hostile)
+    await page.locator("form:has(#text) button").click()
+    await expect(page.locator("[data-notice]")).to_be_visible()
+    await expect(page.locator(".thread")).to_contain_text("onerror")
+    await page.reload()
+    assert await page.evaluate("globalThis.ran") is None

@@ -1,0 +1,112 @@
+"""Tickets on pages: found, moved alone and together, edited, commented, merged, unmerged."""
+
+import pytest
+
+from tests.web.reader import Reader
+from tests.web.seeded import ANONYMOUS, OPEN, SECRET, seed
+from tests.web.visitor import Visitors
+from tickets.desk import PostgresDesk
+from tickets.lifecycle import CATEGORIES
+from tickets.rights import Role
+from tickets.ticket_form import FIELDS
+from tickets.web.language import dictionaries
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}"
+
+
+@pytest.fixture
+async def reader(desk: PostgresDesk, visitors: Visitors) -> Reader:
+    await seed(desk)
+    return Reader(await visitors.signed_in(Role.SUPERVISOR))
+
+
+def test_every_category_has_its_form_in_words() -> None:
+    assert FIELDS.keys() == CATEGORIES
+    words = dictionaries()["id"]
+    assert all(f"ticket_field.{name}" in words for names in FIELDS.values() for name in names)
+
+
+async def test_tickets_are_found_by_words_and_filters(reader: Reader) -> None:
+    page = await reader.opens("/tickets")
+    assert all(number in page.plain for number in (OPEN, SECRET, ANONYMOUS))
+    page = await reader.opens("/tickets?q=bandung&status=&category=")
+    assert OPEN in page.plain
+    assert SECRET not in page.plain
+    page = await reader.opens("/tickets?category=STOK&order=deadline")
+    assert SECRET in page.plain
+    assert "hari lagi" in page.plain
+    assert (await reader.opens("/tickets?status=nonsense")).status == 422
+
+
+async def test_who_may_not_see_the_confidential_finds_none(
+    reader: Reader, visitors: Visitors
+) -> None:
+    auditor = Reader(await visitors.signed_in(Role.AUDITOR))
+    page = await auditor.opens("/tickets")
+    assert OPEN in page.plain
+    assert SECRET not in page.plain
+    assert (await auditor.opens(f"/tickets/{SECRET}")).status == 404
+    assert 'name="became"' not in page.text
+
+
+async def test_a_ticket_is_worked_on(reader: Reader) -> None:
+    here = f"/tickets/{OPEN}"
+    page = await reader.opens(here)
+    version = page.hidden("version")
+    page = await reader.sends(f"{here}/moves", version=version, became="verifikasi")
+    assert "Status sudah dipindahkan" in page.notice
+    version = page.hidden("version")
+    page = await reader.sends(f"{here}/owner", version=version, owner="the-supervisor")
+    page = await reader.sends(f"{here}/tags", version=page.hidden("version"), tags="Mendesak ulang")
+    fields = {"version": page.hidden("version"), "field.city": "Cimahi", "field.wish": ""}
+    page = await reader.sends(f"{here}/fields", fields=fields)
+    assert "Isian sudah disimpan" in page.notice
+    assert 'value="Cimahi"' in page.text
+    assert "mendesak" in page.plain
+    page = await reader.sends(f"{here}/comments", text="baris satu\r\nbaris dua")
+    assert "baris satu baris dua" in page.plain
+
+
+async def test_the_loser_of_a_race_is_told_and_changes_nothing(reader: Reader) -> None:
+    here = f"/tickets/{OPEN}"
+    seen = (await reader.opens(here)).hidden("version")
+    await reader.sends(f"{here}/fields", fields={"version": seen, "field.city": "Cimahi"})
+    page = await reader.sends(f"{here}/fields", fields={"version": seen, "field.city": "Garut"})
+    assert "lebih dulu mengubahnya" in page.notice
+    assert 'value="Cimahi"' in page.text
+
+
+async def test_several_are_moved_and_those_that_were_not_are_named(reader: Reader) -> None:
+    versions = [
+        f"{number}:{(await reader.opens(f'/tickets/{number}')).hidden('version')}"
+        for number in (OPEN, SECRET)
+    ]
+    page = await reader.sends(
+        "/tickets/moves", ticket=[*versions, f"{ANONYMOUS}:999"], became="verifikasi"
+    )
+    assert page.notice.startswith(f"2 tiket dipindahkan; ini tidak: {ANONYMOUS}")
+
+
+async def test_a_merge_is_taken_back_by_one_button(reader: Reader) -> None:
+    page = await reader.opens(f"/tickets/{ANONYMOUS}")
+    version = page.hidden("version")
+    page = await reader.sends(f"/tickets/{ANONYMOUS}/merge", version=version, into=OPEN)
+    assert page.heading == f"Tiket {OPEN}"
+    undo = page.text.partition("data-notice")[2]
+    version = undo.partition('name="version" value="')[2].partition('"')[0]
+    page = await reader.sends(f"/tickets/{ANONYMOUS}/unmerge", version=version)
+    assert "berdiri sendiri lagi" in page.notice
+
+
+async def test_what_anybody_wrote_is_text_and_never_markup(reader: Reader) -> None:
+    here = f"/tickets/{OPEN}"
+    page = await reader.opens(here)
+    fields = {"version": page.hidden("version"), "field.city": HOSTILE, "field.wish": HOSTILE}
+    await reader.sends(f"{here}/fields", fields=fields)
+    await reader.sends(f"{here}/comments", text=HOSTILE)
+    for path in (here, "/tickets", f"/tickets?q={'%3Cscript%3E'}"):
+        page = await reader.opens(path)
+        assert page.status == 200
+        assert "<script>alert" not in page.text
+        assert "<img src=x" not in page.text
+        assert "49" not in page.plain or "7*7" in page.plain

@@ -1,0 +1,1 @@
+"""The desk over HTTP: the API, and the pages beside it."""

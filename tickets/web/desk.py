@@ -1,0 +1,73 @@
+"""The use cases that the web side offers, and what it needs to know of its place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
+
+from aiohttp import web
+
+from tickets.cases.agents import AgentWork
+from tickets.cases.callbacks import Callbacks
+from tickets.cases.calls import Calls
+from tickets.cases.figures import Figures
+from tickets.cases.insight import Insight
+from tickets.cases.line import Line
+from tickets.cases.live import Live
+from tickets.cases.people import People
+from tickets.cases.screen_pop import ScreenPop
+from tickets.cases.ticket_work import TicketWork
+from tickets.cases.tickets import Tickets
+from tickets.looks import Audit
+from tickets.sign_in import SignIn
+from tickets.store import Store
+from tickets.web.feed import Feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything that a handler may ask; it asks nothing else."""
+
+    store: Store
+    clock: Callable[[], datetime]
+    sign_in: SignIn
+    tickets: Tickets
+    ticket_work: TicketWork
+    people: People
+    calls: Calls
+    callbacks: Callbacks
+    line: Line
+    figures: Figures
+    audit: Audit
+    agents: AgentWork
+    live: Live
+    screen_pop: ScreenPop
+    feed: Feed
+    insight: Insight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Where the web side stands."""
+
+    hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost", "[::1]"})
+    """Names under which it is asked; others are refused, so that no foreign name can be made to
+    point here (DNS rebinding)."""
+    secure: bool = False
+    """Browsers reach it by HTTPS alone."""
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Whose `X-Forwarded-For` is believed."""
+    connect_to: tuple[str, ...] = ()
+    """Where else pages may connect, such as `wss://pbx.example:8089` for the softphone."""
+    largest_body: int = 256 * 1024
+    """Bytes."""
+    body_seconds: float = 10.0
+    answer_seconds: float = 30.0
+    user_rate: float = 20.0
+    """Requests a second that a user may keep up; five seconds' worth at once."""
+    stranger_rate: float = 2.0
+    """The same for an address of which nobody has signed in; thirty seconds' worth at once."""
+
+
+DESK = web.AppKey("desk", Desk)
+OPTIONS = web.AppKey("options", Options)

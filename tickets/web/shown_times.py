@@ -1,0 +1,67 @@
+"""Times as people read them: in Jakarta, in words where words say more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.calendar import WIB
+from tickets.web.language import Words
+
+SOON_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How near a deadline is: `level` for its colour, `text` for those who see none."""
+
+    level: str
+    text: str
+
+
+def moment(words: Words, at: datetime) -> str:
+    """A day and a time."""
+    return f"{day(words, at)}, {clock(words, at)}"
+
+
+def day(words: Words, at: datetime) -> str:
+    """A date with its weekday."""
+    at = at.astimezone(WIB)
+    weekday = words(f"common.weekday.d{at.weekday()}")
+    month = words(f"common.month.m{at.month}")
+    return f"{weekday} {at.day} {month} {at.year}"
+
+
+def clock(words: Words, at: datetime) -> str:
+    """The time of the day."""
+    at = at.astimezone(WIB)
+    return f"{at:%H.%M}" if words.language == "id" else f"{at:%H:%M}"
+
+
+def due(words: Words, at: datetime, now: datetime) -> Due:
+    """Days are those of Jakarta's calendar."""
+    days = (at.astimezone(WIB).date() - now.astimezone(WIB).date()).days
+    if at <= now:
+        if days == 0:
+            return Due("late", words("common.due.late_today", at=clock(words, at)))
+        return Due("late", words("common.due.late", days=-days))
+    if days == 0:
+        return Due("soon", words("common.due.today", at=clock(words, at)))
+    if days == 1:
+        return Due("soon", words("common.due.tomorrow"))
+    return Due("soon" if days <= SOON_DAYS else "far", words("common.due.days", days=days))
+
+
+def length(words: Words, seconds: float) -> str:
+    """Minutes and seconds."""
+    whole = round(seconds)
+    return words("common.length", minutes=whole // 60, seconds=f"{whole % 60:02}")
+
+
+def for_input(at: datetime) -> str:
+    """As `datetime-local` wants it."""
+    return f"{at.astimezone(WIB):%Y-%m-%dT%H:%M}"
+
+
+def from_input(text: str) -> datetime:
+    """Raises ValueError."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=WIB)

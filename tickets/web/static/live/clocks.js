@@ -1,0 +1,23 @@
+// Times that go on by the second, from what the server says: this machine's clock may be wrong.
+
+const began = new WeakMap();
+let ticking = null;
+
+function show() {
+  for (const element of document.querySelectorAll("[data-waited]")) {
+    if (!began.has(element)) {
+      began.set(element, performance.now() - Number(element.dataset.waited) * 1000);
+    }
+    const seconds = Math.max(0, Math.round((performance.now() - began.get(element)) / 1000));
+    const minutes = Math.floor(seconds / 60);
+    element.textContent = `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+}
+
+export function mount() {
+  show();
+  if (ticking === null) {
+    ticking = setInterval(show, 1000);
+    document.addEventListener("htmx:afterSwap", show);
+  }
+}
