@@ -20,6 +20,10 @@ from tests.calls.manager import manager
 from tests.calls.promises import Promise, promised
 
 PATIENCE = 20.0
+STAYS = (
+    "SELECT e.*, c.dialled, c.phone, c.outcome FROM queue_entry e"
+    " JOIN call c ON c.id = e.call WHERE dialled = ANY($1) ORDER BY e.since, e.joined_at"
+)
 
 
 class Queueing:
@@ -125,9 +129,13 @@ class Queueing:
 
     async def queue_of(self, *calls: Call) -> Sequence[Any]:
         """The rows of these callers' stays in the order of their `since`."""
-        return await self.ledger.fetch(
-            "SELECT e.*, c.dialled, c.phone, c.outcome FROM queue_entry e"
-            " JOIN call c ON c.id = e.call WHERE dialled = ANY($1) ORDER BY e.since, e.joined_at",
+        return await self.ledger.fetch(STAYS, [call.dialled for call in calls])
+
+    async def stays_of(self, count: int, *calls: Call) -> Sequence[Any]:
+        """The same, once so many are known to be over."""
+        return await self.until_rows(
+            STAYS,
+            lambda rows: len([row for row in rows if row["how"]]) == count,
             [call.dialled for call in calls],
         )
 
