@@ -13,7 +13,7 @@ from tickets.web.texts import Body, PhoneText, Words
 
 routes = Routes("people")
 
-_PLACE: TypeAdapter[tuple[datetime, UUID]] = TypeAdapter(tuple[datetime, UUID])
+PLACE: TypeAdapter[tuple[datetime, UUID]] = TypeAdapter(tuple[datetime, UUID])
 
 
 class PeopleQuery(PageQuery):
@@ -32,7 +32,7 @@ class PersonChange(Body):
 async def list_people(ask: Ask[PeopleQuery, None]) -> Page[PersonLine]:
     """Find people, whom we met last first."""
     query = ask.query
-    place = keyset.place(query.after, _PLACE)
+    place = keyset.place(query.after, PLACE)
     found = await ask.desk.people.page(ask.actor, query.name, query.phone, place, query.limit)
     following = None
     if len(found) == query.limit:
