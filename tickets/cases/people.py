@@ -137,9 +137,10 @@ class People:
         actor.need(Right.PEOPLE_CHANGE, Right.PHONES)
         async with self.store.connection() as connection, connection.transaction():
             held = await _hold(connection, actor, person, version)
-            if phone not in held.phones:
+            number = normalise(phone) or phone
+            if number not in held.phones:
                 raise Unacceptable("this is none of their numbers", "/phone")
-            given = (person, phone, uuid4())
+            given = (person, number, uuid4())
             other: UUID | None = await connection.fetchval(SQL["part_phone"], *given)
             if other is None:
                 raise Unacceptable("it is the only number that is known of them", "/phone")

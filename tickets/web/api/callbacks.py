@@ -78,3 +78,9 @@ async def cancel_callback(ask: Ask[None, None]) -> CallbackRow:
 async def finish_callback(ask: Ask[None, None]) -> CallbackRow:
     """A person has spoken with them."""
     return await ask.desk.callbacks.finish(ask.actor, ask.id, ask.version)
+
+
+@routes.post(f"/callbacks/{ID}/take", status=200, if_match=True)
+async def take_callback(ask: Ask[None, None]) -> CallbackRow:
+    """Call them oneself: nobody dials it any more, and a ticket of nobody is one's own."""
+    return await ask.desk.callbacks.take(ask.actor, ask.id, ask.version)
