@@ -25,11 +25,14 @@ from config.settings import Settings
 from ivr.draw import Count, svg
 from ivr.script import load_flow
 from scripts.embedded.state import write_private
+from scripts.health import Inspection
 from scripts.phone_link import PhoneLink
+from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
+from tickets.cases.health import Health
 from tickets.cases.insight import Insight, Picture, StepReached
 from tickets.cases.line import Line
 from tickets.cases.live import Live
@@ -114,6 +117,8 @@ def make_desk(
         line=Line(store, clock),
         figures=Figures(store, clock, levels, forgiven),
         audit=Audit(store),
+        accounts=Accounts(store, passwords),
+        health=Health(Inspection(settings, store)),
         agents=AgentWork(store, phone, clock, codes_of(settings)),
         live=Live(store, phone, clock, levels, forgiven),
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),

@@ -1,5 +1,6 @@
 """The audit: looks at what is confidential, and what was done to accounts."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +8,8 @@ from uuid import UUID
 from tickets.queries import SQL
 from tickets.rights import Actor, Right
 from tickets.store import Connection, Store
+
+EXPORTED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +20,17 @@ class AuditEntry:
     did: str
     subject: str
     address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """What is None does not narrow."""
+
+    who: str | None = None
+    subject: str | None = None
+    did: str | None = None
+    at_from: datetime | None = None
+    at_until: datetime | None = None
 
 
 async def note_look(connection: Connection, actor: Actor, did: str, subject: str) -> None:
@@ -31,8 +45,7 @@ class Audit:
     async def page(
         self,
         actor: Actor,
-        who: str | None,
-        subject: str | None,
+        wanted: AuditFilter,
         after: tuple[datetime, UUID] | None,
         limit: int,
     ) -> list[AuditEntry]:
@@ -40,6 +53,23 @@ class Audit:
         actor.need(Right.AUDIT_READ)
         async with self.store.connection() as connection:
             rows = await connection.fetch(
-                SQL["page_audit"], who, subject, *(after or (None, None)), limit
+                SQL["page_audit"],
+                wanted.who,
+                wanted.subject,
+                *(after or (None, None)),
+                limit,
+                wanted.did,
+                wanted.at_from,
+                wanted.at_until,
             )
         return [AuditEntry(**row) for row in rows]
+
+    async def export(self, actor: Actor, wanted: AuditFilter) -> AsyncIterator[list[AuditEntry]]:
+        """All that fit, newest first and some at a time; that it was taken out is noted."""
+        actor.need(Right.AUDIT_READ)
+        async with self.store.connection() as connection:
+            await note_look(connection, actor, "audit.exported", "")
+        after = None
+        while found := await self.page(actor, wanted, after, EXPORTED_AT_ONCE):
+            yield found
+            after = (found[-1].at, found[-1].id)

@@ -45,6 +45,10 @@ class Right(StrEnum):
     """Those of others; listen in, take and move callers."""
     REPORTS_READ = "reports.read"
     AUDIT_READ = "audit.read"
+    HEALTH_READ = "health.read"
+    """How the machines do."""
+    USERS_CHANGE = "users.change"
+    """Accounts of others: who there is, what they may, whether they may come in."""
 
 
 _READS = frozenset(
@@ -77,11 +81,19 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.LINE_CHANGE,
         Right.REPORTS_READ,
         Right.AUDIT_READ,
+        Right.HEALTH_READ,
     },
     Role.LIAISON: _READS - {Right.CALLS_READ} | {Right.TICKETS_CHANGE, Right.REPORTS_READ},
     # Keeps the machines running: whom the line serves is none of their business.
     Role.OPERATOR: frozenset(
-        {Right.LINE_READ, Right.LINE_CHANGE, Right.LIVE_READ, Right.REPORTS_READ}
+        {
+            Right.LINE_READ,
+            Right.LINE_CHANGE,
+            Right.LIVE_READ,
+            Right.REPORTS_READ,
+            Right.HEALTH_READ,
+            Right.USERS_CHANGE,
+        }
     ),
     Role.AUDITOR: frozenset(
         {

@@ -15,10 +15,12 @@ from tests.store.conftest import cluster, database, deadlines, desk, empty, migr
 from tests.store.told import FRIDAY_3
 from tests.web.fake_phone import FakePhone
 from tests.web.visitor import Visitors
+from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
+from tickets.cases.health import Condition, Health, Part
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
@@ -84,6 +86,17 @@ def phone() -> FakePhone:
     return FakePhone()
 
 
+async def in_some_condition() -> Condition:
+    """One part of each kind."""
+    parts = (
+        Part(subject="database", level="good", found="reachable, schema version 12"),
+        Part(subject="service", level="bad", key="service_away", values={"where": "127.0.0.1:1"}),
+        Part(subject="folder spool", level="bad", found="is not there", remedy="mkdir -p spool"),
+        Part(subject="backup", level="unknown", key="backup_unknown"),
+    )
+    return Condition(at=NOW, parts=parts)
+
+
 @pytest.fixture
 def web_desk(
     store: Store,
@@ -106,6 +119,8 @@ def web_desk(
         line=Line(store, the_time),
         figures=Figures(store, the_time),
         audit=Audit(store),
+        accounts=Accounts(store, passwords),
+        health=Health(in_some_condition),
         agents=AgentWork(store, phone, the_time, {"11": Disposition(id="Selesai", en="Done")}),
         live=Live(store, phone, the_time),
         screen_pop=ScreenPop(store, calls, callbacks, people, the_time),

@@ -58,6 +58,10 @@ TABLE: Mapping[str, Entry] = {
     "GET /api/v1/people": Entry(roles(A, S, L)),
     "GET /api/v1/people/{id}": Entry(roles(A, S, L)),
     "PATCH /api/v1/people/{id}": Entry(roles(A, S), {"name": "x"}),
+    "GET /api/v1/people/{id}/dealings": Entry(roles(A, S, L)),
+    "POST /api/v1/people/{id}/phones": Entry(roles(A, S), {"phone": "081234567890"}),
+    "POST /api/v1/people/{id}/phones/part": Entry(roles(A, S), {"phone": "081234567890"}),
+    "POST /api/v1/people/{id}/merge": Entry(roles(S), {"into": str(NOBODY)}),
     "GET /api/v1/calls": Entry(roles(A, S, U)),
     "GET /api/v1/calls/{id}": Entry(roles(A, S, U)),
     "GET /api/v1/callbacks": Entry(roles(A, S, L, U)),
@@ -68,6 +72,7 @@ TABLE: Mapping[str, Entry] = {
     "PATCH /api/v1/callbacks/{id}": Entry(roles(A, S), {"due": "2026-11-30T03:00:00Z"}),
     "DELETE /api/v1/callbacks/{id}": Entry(roles(A, S)),
     "POST /api/v1/callbacks/{id}/done": Entry(roles(A, S)),
+    "POST /api/v1/callbacks/{id}/take": Entry(roles(A, S)),
     "GET /api/v1/line/closures": Entry(EVERYBODY),
     "POST /api/v1/line/closures": Entry(roles(S, O), {"reason": "banjir"}),
     "POST /api/v1/line/reopen": Entry(roles(S, O)),
@@ -92,6 +97,7 @@ TABLE: Mapping[str, Entry] = {
     "POST /api/v1/queues/waiting/{id}/take": Entry(roles(S)),
     "POST /api/v1/queues/waiting/{id}/move": Entry(roles(S), {"queue": "umum"}),
     "GET /api/v1/events": Entry(EVERYBODY),
+    "GET /api/v1/condition": Entry(roles(S, O)),
     "GET /api/v1/audit": Entry(roles(S, U)),
 }
 ROUTES = [route for route in routes() if not route.public]

@@ -1,7 +1,9 @@
 """Calls and what happened in them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from config.phones import normalise
@@ -52,8 +54,9 @@ class Calls:
                 wanted.began_until,
                 *(after or (None, None)),
                 limit,
+                actor.may(Right.ANONYMOUS),
             )
-        return [CallLine(**seen(actor, row)) for row in rows]
+        return [CallLine(**_plain(actor, row)) for row in rows]
 
     async def read(self, actor: Actor, call: UUID) -> CallStory:
         """Step by step. A look at one of a confidential ticket is noted. Raises CallUnknown."""
@@ -65,12 +68,20 @@ class Calls:
                 raise CallUnknown(f"there is no call {call}")
             if secret:
                 await note_look(connection, actor, "call.read", str(call))
+            nameless = await connection.fetchval(SQL["call_is_anonymous"], call)
             steps = await connection.fetch(SQL["call_steps"], call)
             stays = await connection.fetch(SQL["call_stays"], call)
             tickets = await connection.fetch(SQL["call_tickets"], call)
         return CallStory(
-            **seen(actor, row),
+            **_plain(actor, {**row, "anonymous": nameless}),
             steps=[Step(**step) for step in steps],
             stays=[Stay(**stay) for stay in stays],
             tickets=[ticket["number"] for ticket in tickets],
         )
+
+
+def _plain(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
+    """As the actor may see it: a call of an anonymous ticket without its number."""
+    values = seen(actor, row)
+    del values["anonymous"]
+    return values

@@ -224,6 +224,8 @@ CREATE INDEX callback_claimed ON callback (claimed_by) WHERE state IN ('claimed'
 CREATE INDEX callback_with_people ON callback (settled_at) WHERE state = 'human';
 CREATE INDEX callback_due ON callback (due) WHERE state = 'waiting';
 CREATE INDEX callback_ticket ON callback (ticket);
+CREATE INDEX callback_over ON callback (settled_at, id) WHERE state IN ('done', 'cancelled');
+CREATE INDEX callback_phone ON callback (phone, since);
 CREATE INDEX callback_order ON callback ((state <> 'human'), priority DESC, since, id)
 WHERE state IN ('waiting', 'claimed', 'dialling', 'human');
 
@@ -535,6 +537,7 @@ CREATE TABLE audit_entry (
 CREATE INDEX audit_entry_at ON audit_entry (at, id);
 CREATE INDEX audit_entry_who ON audit_entry (who, at, id);
 CREATE INDEX audit_entry_subject ON audit_entry (subject, at, id);
+CREATE INDEX audit_entry_did ON audit_entry (did, at, id);
 
 -- Requests of the API that may be sent again: the first one's answer. Kept for a day.
 CREATE TABLE idempotent_request (

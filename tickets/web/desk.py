@@ -7,10 +7,12 @@ from ipaddress import IPv4Network, IPv6Network
 
 from aiohttp import web
 
+from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
+from tickets.cases.health import Health
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
@@ -39,6 +41,8 @@ class Desk:
     line: Line
     figures: Figures
     audit: Audit
+    accounts: Accounts
+    health: Health
     agents: AgentWork
     live: Live
     screen_pop: ScreenPop

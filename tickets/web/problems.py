@@ -16,7 +16,7 @@ from tickets.by_hand import CallbackOver
 from tickets.cases.agents import NoPhone
 from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnknown
 from tickets.cases.calls import CallUnknown
-from tickets.cases.people import PersonChanged, PersonUnknown
+from tickets.cases.people import PersonChanged, PersonUnknown, PhoneTaken
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
 from tickets.passwords import PasswordRefused, TooBusy
@@ -29,6 +29,7 @@ from tickets.sign_in import (
     SignInRefused,
     TokenUnknown,
 )
+from tickets.users import UserExists, UserUnknown
 
 log = structlog.get_logger()
 
@@ -81,6 +82,9 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     PhoneRefused: (409, "phone-refused"),
     errors.MoveForbidden: (409, "move-forbidden"),
     TicketMerged: (409, "ticket-merged"),
+    PhoneTaken: (409, "phone-taken"),
+    UserUnknown: (404, "not-found"),
+    UserExists: (409, "user-exists"),
     CallbackLive: (409, "callback-live"),
     CallbackOver: (409, "callback-over"),
     errors.TicketMoved: (412, "changed-meanwhile"),

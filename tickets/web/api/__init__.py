@@ -7,6 +7,7 @@ from tickets.web.api import (
     calls,
     events,
     figures,
+    health,
     insight,
     line,
     people,
@@ -29,5 +30,6 @@ SUBJECTS = (
     events.routes,
     figures.routes,
     insight.routes,
+    health.routes,
     audit.routes,
 )

@@ -8,7 +8,7 @@ from aiohttp import web
 from tickets import lifecycle
 from tickets.cases.ticket_work import TicketEdit
 from tickets.errors import TicketError
-from tickets.rights import Right
+from tickets.rights import NotAllowed, Right
 from tickets.ticket_form import FIELDS
 from tickets.web import keyset
 from tickets.web.api.tickets import (
@@ -72,6 +72,8 @@ async def move_several(visit: Visit) -> web.StreamResponse:
             moved += 1
         except (TicketError, ValueError) as error:
             problem = problem_of(error)
+            if isinstance(error, NotAllowed):
+                raise
             if problem is None and not isinstance(error, ValueError):
                 raise
             kept.append(number[:20])
