@@ -37,6 +37,7 @@ from config.settings_groups import (
     Slots,
     Waiting,
     Web,
+    Webhooks,
 )
 
 __all__ = [
@@ -82,6 +83,7 @@ class Settings(BaseSettings):
     phones: Phones = Phones()
     http: Http = Http()
     web: Web = Web()
+    webhooks: Webhooks = Webhooks()
     files: Files = Files()
     log: Log = Log()
     callbacks: Callbacks = Callbacks()

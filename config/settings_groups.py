@@ -128,6 +128,29 @@ class Web(Group):
     """Connections to PostgreSQL at most."""
 
 
+def _sites(addresses: frozenset[str]) -> frozenset[str]:
+    for address in addresses:
+        parts = urlsplit(_https(address))
+        plain = parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1")
+        if plain or parts.username or parts.query or parts.fragment:
+            message = f"{address} is no site by HTTPS"
+            raise wrong(message, "write it like https://crm.example.go.id; http is for loopback")
+    return frozenset(address.rstrip("/") for address in addresses)
+
+
+class Webhooks(Group):
+    """Others' programs that the desk tells what happens (docs/webhooks.md)."""
+
+    origins: Annotated[frozenset[str], AfterValidator(_sites)] = frozenset()
+    """Sites that may be told anything at all, like `https://crm.example.go.id`; none by default."""
+    seconds: Annotated[float, Field(gt=0, le=30)] = 10.0
+    """So long one has to answer."""
+    give_up_hours: Annotated[int, Field(ge=1, le=8760)] = 72
+    """One that took nothing for so long is disabled."""
+    kept_days: Annotated[int, Field(ge=1, le=366)] = 30
+    """So long what happened can be told again."""
+
+
 class Files(Group):
     """Where things are; relative paths are meant from the state folder."""
 

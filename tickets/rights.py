@@ -43,6 +43,8 @@ class Right(StrEnum):
     """One's own state, recording and last talk, of those who have a phone."""
     AGENTS_SUPERVISE = "agents.supervise"
     """Those of others; listen in, take and move callers."""
+    WEBHOOKS = "webhooks"
+    """Others' programs that are told what happens."""
     REPORTS_READ = "reports.read"
     AUDIT_READ = "audit.read"
 
@@ -75,13 +77,20 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.AGENTS_SUPERVISE,
         Right.TICKETS_MERGE,
         Right.LINE_CHANGE,
+        Right.WEBHOOKS,
         Right.REPORTS_READ,
         Right.AUDIT_READ,
     },
     Role.LIAISON: _READS - {Right.CALLS_READ} | {Right.TICKETS_CHANGE, Right.REPORTS_READ},
     # Keeps the machines running: whom the line serves is none of their business.
     Role.OPERATOR: frozenset(
-        {Right.LINE_READ, Right.LINE_CHANGE, Right.LIVE_READ, Right.REPORTS_READ}
+        {
+            Right.LINE_READ,
+            Right.LINE_CHANGE,
+            Right.LIVE_READ,
+            Right.REPORTS_READ,
+            Right.WEBHOOKS,
+        }
     ),
     Role.AUDITOR: frozenset(
         {

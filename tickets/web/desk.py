@@ -18,6 +18,7 @@ from tickets.cases.people import People
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.webhooks import Webhooks
 from tickets.looks import Audit
 from tickets.sign_in import SignIn
 from tickets.store import Store
@@ -44,6 +45,7 @@ class Desk:
     screen_pop: ScreenPop
     feed: Feed
     insight: Insight
+    webhooks: Webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

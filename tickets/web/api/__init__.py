@@ -14,6 +14,7 @@ from tickets.web.api import (
     session,
     tickets,
     tokens,
+    webhooks,
 )
 
 SUBJECTS = (
@@ -30,4 +31,5 @@ SUBJECTS = (
     figures.routes,
     insight.routes,
     audit.routes,
+    webhooks.routes,
 )
