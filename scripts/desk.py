@@ -40,9 +40,12 @@ from tickets.cases.tickets import Tickets
 from tickets.cases.webhooks import Webhooks
 from tickets.deadlines import Deadlines
 from tickets.hints import RowHints
+from tickets.identities import ByProvider
 from tickets.looks import Audit
+from tickets.oidc import Client, Provider
 from tickets.passwords import Passwords
 from tickets.phone_side import NoPhoneSide, PhoneSide
+from tickets.rights import Role
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.totp import Totp
@@ -104,12 +107,13 @@ def make_desk(
     phone = phone or NoPhoneSide()
     totp = make_totp(settings)
     calls, callbacks, people = Calls(store), Callbacks(store, clock), People(store)
+    sign_in = SignIn(store, passwords, totp)
     levels = service_levels(settings)
     forgiven = timedelta(minutes=settings.callbacks.late_minutes)
     return Desk(
         store=store,
         clock=clock,
-        sign_in=SignIn(store, passwords, totp),
+        sign_in=sign_in,
         tickets=Tickets(store),
         ticket_work=TicketWork(store, deadlines, clock),
         people=people,
@@ -124,7 +128,26 @@ def make_desk(
         feed=Feed(phone),
         insight=Insight(store, menu_picture(settings)),
         webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), settings.webhooks.origins),
+        by_provider=make_provider(settings, sign_in),
     )
+
+
+def make_provider(settings: Settings, sign_in: SignIn) -> ByProvider | None:
+    """The OpenID provider, if the settings name one. Raises `ConfigError`."""
+    wanted, secret = settings.oidc, settings.oidc_secret()
+    if wanted is None:
+        return None
+    client = Client(
+        issuer=wanted.issuer,
+        client_id=wanted.client_id,
+        secret=secret.get_secret_value() if secret else "",
+        scopes=wanted.scopes,
+        login_claim=wanted.login_claim,
+        groups_claim=wanted.groups_claim,
+        skew=wanted.skew_seconds,
+    )
+    roles = {group: Role(role) for group, role in wanted.roles.items()}
+    return ByProvider(wanted.name, Provider(client), sign_in, roles)
 
 
 def make_sender(settings: Settings, desk: Desk) -> Sender:

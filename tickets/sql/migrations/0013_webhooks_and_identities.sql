@@ -106,3 +106,13 @@ CREATE TRIGGER callback_webhook AFTER INSERT OR UPDATE OF state, due ON callback
 FOR EACH ROW EXECUTE FUNCTION change_for_webhooks();
 CREATE TRIGGER call_webhook AFTER INSERT OR UPDATE OF ended_at ON call
 FOR EACH ROW EXECUTE FUNCTION change_for_webhooks();
+
+-- Who an OpenID provider says somebody is: by its own name for them, which it never gives to another.
+CREATE TABLE desk_identity (
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    user_id uuid NOT NULL REFERENCES desk_user,
+    first_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    last_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (issuer, subject)
+);
