@@ -40,17 +40,23 @@ from tickets.cases.people import People
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.webhooks import Webhooks
 from tickets.deadlines import Deadlines
 from tickets.hints import RowHints
+from tickets.identities import ByProvider
 from tickets.looks import Audit
+from tickets.oidc import Client, Provider
 from tickets.passwords import Passwords
 from tickets.phone_side import NoPhoneSide, PhoneSide
+from tickets.rights import Role
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.totp import Totp
 from tickets.web.app import make_app
 from tickets.web.desk import Desk, Options
 from tickets.web.feed import Feed
+from tickets.webhook_sender import Patience, Sender
+from tickets.webhook_wire import Secrets
 
 log = structlog.get_logger()
 
@@ -102,13 +108,15 @@ def make_desk(
         {str(name): days for name, days in settings.deadlines.categories.items()},
     )
     phone = phone or NoPhoneSide()
+    totp = make_totp(settings)
     calls, callbacks, people = Calls(store), Callbacks(store, clock), People(store)
+    sign_in = SignIn(store, passwords, totp)
     levels = service_levels(settings)
     forgiven = timedelta(minutes=settings.callbacks.late_minutes)
     return Desk(
         store=store,
         clock=clock,
-        sign_in=SignIn(store, passwords, make_totp(settings)),
+        sign_in=sign_in,
         tickets=Tickets(store),
         ticket_work=TicketWork(store, deadlines, clock),
         people=people,
@@ -124,7 +132,38 @@ def make_desk(
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),
         feed=Feed(phone),
         insight=Insight(store, menu_picture(settings)),
+        webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), settings.webhooks.origins),
+        by_provider=make_provider(settings, sign_in),
     )
+
+
+def make_provider(settings: Settings, sign_in: SignIn) -> ByProvider | None:
+    """The OpenID provider, if the settings name one. Raises `ConfigError`."""
+    wanted, secret = settings.oidc, settings.oidc_secret()
+    if wanted is None:
+        return None
+    client = Client(
+        issuer=wanted.issuer,
+        client_id=wanted.client_id,
+        secret=secret.get_secret_value() if secret else "",
+        scopes=wanted.scopes,
+        login_claim=wanted.login_claim,
+        groups_claim=wanted.groups_claim,
+        skew=wanted.skew_seconds,
+    )
+    roles = {group: Role(role) for group, role in wanted.roles.items()}
+    return ByProvider(wanted.name, Provider(client), sign_in, roles)
+
+
+def make_sender(settings: Settings, desk: Desk) -> Sender:
+    """Who tells webhooks what is due."""
+    wanted = settings.webhooks
+    patience = Patience(
+        answer=wanted.seconds,
+        give_up=timedelta(hours=wanted.give_up_hours),
+        kept=timedelta(days=wanted.kept_days),
+    )
+    return Sender(desk.store, desk.webhooks.secrets, wanted.origins, patience)
 
 
 def make_options(settings: Settings) -> Options:
@@ -195,7 +234,8 @@ async def run(settings: Settings) -> None:
     app = make_app(desk, make_options(settings))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_ANSWERS, lingering_time=2)
     await runner.setup()
-    following = [asyncio.create_task(phone.run()), asyncio.create_task(hints.run())]
+    sender = make_sender(settings, desk)
+    following = [asyncio.create_task(one.run()) for one in (phone, hints, sender)]
     try:
         await web.TCPSite(runner, settings.web.host, settings.web.port).start()
         log.info("desk.started", host=settings.web.host, port=settings.web.port)

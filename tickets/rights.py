@@ -43,6 +43,8 @@ class Right(StrEnum):
     """One's own state, recording and last talk, of those who have a phone."""
     AGENTS_SUPERVISE = "agents.supervise"
     """Those of others; listen in, take and move callers."""
+    WEBHOOKS = "webhooks"
+    """Others' programs that are told what happens."""
     REPORTS_READ = "reports.read"
     AUDIT_READ = "audit.read"
     HEALTH_READ = "health.read"
@@ -79,6 +81,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.AGENTS_SUPERVISE,
         Right.TICKETS_MERGE,
         Right.LINE_CHANGE,
+        Right.WEBHOOKS,
         Right.REPORTS_READ,
         Right.AUDIT_READ,
         Right.HEALTH_READ,
@@ -93,6 +96,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.REPORTS_READ,
             Right.HEALTH_READ,
             Right.USERS_CHANGE,
+            Right.WEBHOOKS,
         }
     ),
     Role.AUDITOR: frozenset(

@@ -28,6 +28,7 @@ from tickets.cases.people import People
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.webhooks import Webhooks
 from tickets.deadlines import Deadlines
 from tickets.looks import Audit
 from tickets.passwords import Passwords
@@ -38,10 +39,12 @@ from tickets.users import Users
 from tickets.web.app import make_app
 from tickets.web.desk import Desk, Options
 from tickets.web.feed import Feed
+from tickets.webhook_wire import Secrets
 
 __all__ = ["cluster", "database", "deadlines", "desk", "empty", "migrated", "sql"]
 
 NOW = FRIDAY_3 + timedelta(hours=2)
+RECEIVERS = frozenset({"http://127.0.0.1:9", "https://crm.example.go.id"})
 
 
 @pytest.fixture
@@ -126,6 +129,7 @@ def web_desk(
         screen_pop=ScreenPop(store, calls, callbacks, people, the_time),
         feed=Feed(phone),
         insight=Insight(store, lambda reached, _: f"<svg>{sorted(reached)}</svg>"),
+        webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), RECEIVERS),
     )
 
 

@@ -99,6 +99,16 @@ TABLE: Mapping[str, Entry] = {
     "GET /api/v1/events": Entry(EVERYBODY),
     "GET /api/v1/condition": Entry(roles(S, O)),
     "GET /api/v1/audit": Entry(roles(S, U)),
+    "GET /api/v1/webhooks": Entry(roles(S, O)),
+    "POST /api/v1/webhooks": Entry(
+        roles(S, O),
+        {"name": "x", "url": "http://x", "kinds": ["ticket"], "scopes": ["tickets.read"]},
+    ),
+    "GET /api/v1/webhooks/{id}": Entry(roles(S, O)),
+    "DELETE /api/v1/webhooks/{id}": Entry(roles(S, O)),
+    "POST /api/v1/webhooks/{id}/resume": Entry(roles(S, O)),
+    "GET /api/v1/webhooks/{id}/deliveries": Entry(roles(S, O)),
+    "POST /api/v1/webhooks/{id}/replays": Entry(roles(S, O), {"event": str(NOBODY)}),
 }
 ROUTES = [route for route in routes() if not route.public]
 

@@ -20,6 +20,8 @@ from tickets.cases.people import People
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.webhooks import Webhooks
+from tickets.identities import ByProvider
 from tickets.looks import Audit
 from tickets.sign_in import SignIn
 from tickets.store import Store
@@ -48,6 +50,9 @@ class Desk:
     screen_pop: ScreenPop
     feed: Feed
     insight: Insight
+    webhooks: Webhooks
+    by_provider: ByProvider | None = None
+    """Another way to sign in, if the settings name one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ NEEDS: Mapping[str, Right] = {
     "ticket": Right.TICKETS_READ,
     "callback": Right.CALLBACKS_READ,
     "line": Right.LINE_READ,
+    "webhook": Right.WEBHOOKS,
     "figures": Right.LIVE_READ,
     "agents": Right.LIVE_READ,
     "queues": Right.LIVE_READ,
@@ -158,7 +159,7 @@ class Feed:
                 self.tell(Happening("ticket", {"number": number}, secret=secret))
             case {"kind": "callback", "id": str(id_), "secret": bool(secret)}:
                 self.tell(Happening("callback", {"id": id_}, secret=secret))
-            case {"kind": "line" | "figures" as kind}:
+            case {"kind": "line" | "figures" | "webhook" as kind}:
                 self.tell(Happening(kind))
 
     def missed(self) -> None:

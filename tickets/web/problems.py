@@ -19,6 +19,7 @@ from tickets.cases.calls import CallUnknown
 from tickets.cases.people import PersonChanged, PersonUnknown, PhoneTaken
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
+from tickets.cases.webhooks import WebhookUnknown
 from tickets.passwords import PasswordRefused, TooBusy
 from tickets.phone_side import AgentUnknown, PhoneAway, PhoneRefused
 from tickets.rights import NotAllowed
@@ -78,6 +79,7 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     CallbackUnknown: (404, "not-found"),
     TokenUnknown: (404, "not-found"),
     AgentUnknown: (404, "not-found"),
+    WebhookUnknown: (404, "not-found"),
     NoPhone: (409, "no-phone"),
     PhoneRefused: (409, "phone-refused"),
     errors.MoveForbidden: (409, "move-forbidden"),

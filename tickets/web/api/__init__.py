@@ -15,6 +15,7 @@ from tickets.web.api import (
     session,
     tickets,
     tokens,
+    webhooks,
 )
 
 SUBJECTS = (
@@ -32,4 +33,5 @@ SUBJECTS = (
     insight.routes,
     health.routes,
     audit.routes,
+    webhooks.routes,
 )

@@ -43,9 +43,9 @@ class EventQuery(BaseModel):
 async def follow_events(ask: Ask[EventQuery, None]) -> web.StreamResponse:
     """What changes, as it changes.
 
-    Kinds: `ticket`, `callback`, `line`, `figures`, `agents`, `queues`, `phone` (whether the phone
-    service is there), `ring`, `talk` and `over` (at one's own phone; `pop` is who rings), `reset`:
-    something may have been missed, so read everything anew.
+    Kinds: `ticket`, `callback`, `line`, `figures`, `webhook` (one was disabled), `agents`,
+    `queues`, `phone` (whether the phone service is there), `ring`, `talk` and `over` (at one's own
+    phone; `pop` is who rings), `reset`: something may have been missed, so read everything anew.
     """
     feed = ask.desk.feed
     last_id = ask.request.headers.get("Last-Event-ID") or ask.query.after or ""
