@@ -18,18 +18,18 @@ from aiohttp import web
 from config import logs
 from config.calendar import Calendar
 from config.dispositions import Disposition, load_dispositions
-from config.documents import ConfigError
-from config.prompts import Catalogue
+from config.documents import ConfigError, text_of
 from config.queues import load_queues
 from config.settings import Settings
-from ivr.draw import Count, svg
-from ivr.script import load_flow
 from scripts.embedded.state import write_private
+from scripts.menu_tool import MenuTool
 from scripts.phone_link import PhoneLink
 from tickets.cases.agents import AgentWork
+from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
+from tickets.cases.flows import FlowWork
 from tickets.cases.insight import Insight, Picture, StepReached
 from tickets.cases.line import Line
 from tickets.cases.live import Live
@@ -40,6 +40,7 @@ from tickets.cases.tickets import Tickets
 from tickets.deadlines import Deadlines
 from tickets.hints import RowHints
 from tickets.looks import Audit
+from tickets.menu_side import MenuRefused
 from tickets.passwords import Passwords
 from tickets.phone_side import NoPhoneSide, PhoneSide
 from tickets.sign_in import SignIn
@@ -99,6 +100,7 @@ def make_desk(
         {str(name): days for name, days in settings.deadlines.categories.items()},
     )
     phone = phone or NoPhoneSide()
+    flow, menu = settings.files.flows / f"{settings.flow}.yaml", MenuTool(settings)
     calls, callbacks, people = Calls(store), Callbacks(store, clock), People(store)
     levels = service_levels(settings)
     forgiven = timedelta(minutes=settings.callbacks.late_minutes)
@@ -118,7 +120,9 @@ def make_desk(
         live=Live(store, phone, clock, levels, forgiven),
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),
         feed=Feed(phone),
-        insight=Insight(store, menu_picture(settings)),
+        insight=Insight(store, menu_picture(flow, menu)),
+        calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
+        flows=FlowWork(store, flow, menu, clock),
     )
 
 
@@ -148,21 +152,16 @@ def codes_of(settings: Settings) -> Mapping[str, Disposition]:
     return codes
 
 
-def menu_picture(settings: Settings) -> Picture:
+def menu_picture(file: Path, menu: MenuTool) -> Picture:
     """Draws the menu as it is in its file now, with counts; nothing while that is broken."""
 
     def draw(reached: Mapping[str, StepReached], language: str) -> str:
+        counts = {name: (one.calls, one.left) for name, one in reached.items()}
         try:
-            catalogue = Catalogue.load(settings.files.prompts)
-            flow = load_flow(settings.files.flows / f"{settings.flow}.yaml", catalogue.ids)
-        except ConfigError as error:
+            return menu.picture(text_of(file), language, counts)
+        except (ConfigError, MenuRefused) as error:
             log.error("menu.not_drawn", problems=str(error))
             return ""
-        counts = {
-            name: Count(one.calls, f"{one.calls}", f"▼ {one.left}" if one.left else "")
-            for name, one in reached.items()
-        }
-        return svg(flow, lambda prompt: catalogue.text(prompt, language), counts)
 
     return draw
 

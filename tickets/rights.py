@@ -44,6 +44,9 @@ class Right(StrEnum):
     AGENTS_SUPERVISE = "agents.supervise"
     """Those of others; listen in, take and move callers."""
     REPORTS_READ = "reports.read"
+    FLOWS_READ = "flows.read"
+    """Versions of the menu, and trying them."""
+    FLOWS_CHANGE = "flows.change"
     AUDIT_READ = "audit.read"
 
 
@@ -77,11 +80,20 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.LINE_CHANGE,
         Right.REPORTS_READ,
         Right.AUDIT_READ,
+        Right.FLOWS_READ,
+        Right.FLOWS_CHANGE,
     },
     Role.LIAISON: _READS - {Right.CALLS_READ} | {Right.TICKETS_CHANGE, Right.REPORTS_READ},
     # Keeps the machines running: whom the line serves is none of their business.
     Role.OPERATOR: frozenset(
-        {Right.LINE_READ, Right.LINE_CHANGE, Right.LIVE_READ, Right.REPORTS_READ}
+        {
+            Right.LINE_READ,
+            Right.LINE_CHANGE,
+            Right.LIVE_READ,
+            Right.REPORTS_READ,
+            Right.FLOWS_READ,
+            Right.FLOWS_CHANGE,
+        }
     ),
     Role.AUDITOR: frozenset(
         {
@@ -91,6 +103,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.LINE_READ,
             Right.REPORTS_READ,
             Right.AUDIT_READ,
+            Right.FLOWS_READ,
         }
     ),
 }

@@ -8,9 +8,11 @@ from ipaddress import IPv4Network, IPv6Network
 from aiohttp import web
 
 from tickets.cases.agents import AgentWork
+from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
+from tickets.cases.flows import FlowWork
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
@@ -44,6 +46,8 @@ class Desk:
     screen_pop: ScreenPop
     feed: Feed
     insight: Insight
+    calendar: CalendarWork
+    flows: FlowWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
