@@ -173,7 +173,7 @@ def _value(text: str, name: str) -> Node | None:
 def _key(text: str, name: str) -> Node:
     root = composed("calendar.yaml", text)
     assert isinstance(root, MappingNode)
-    return next(key for key, _ in root.value if key.value == name)
+    return cast(Node, next(key for key, _ in root.value if key.value == name))
 
 
 def _end(node: Node) -> int:

@@ -316,7 +316,10 @@ def _sound(read: Callable[[], Any]) -> Any:
             message, remedy = explained(one)
             names = [_OURS.get(str(name), str(name)) for name in one["loc"]]
             # The whole of it: what stands last in the form is asked last.
-            pointer = "/" + "/".join(names or ["last" if "ends on" in message else "closed"])
+            pointer = "/" + "/".join(
+                names
+                or ["last" if message.startswith("it ") and "clear" not in message else "closed"]
+            )
             found.append(Place(pointer, f"{message} — {remedy}"))
         raise Refused(*found) from None
 
