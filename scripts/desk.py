@@ -34,6 +34,7 @@ from tickets.cases.insight import Insight, Picture, StepReached
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.queue_book import QueueBook
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
@@ -123,6 +124,7 @@ def make_desk(
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
         flows=FlowWork(store, flow, menu, clock),
+        queue_book=QueueBook(lambda: load_queues(settings.files.queues)),
     )
 
 

@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 from argon2 import PasswordHasher
 
 from config.dispositions import Disposition
+from config.queues import load_queues
 from config.settings import Settings
 from config.settings_groups import Files
 from scripts.desk import CONNECTIONS
@@ -30,6 +31,7 @@ from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.queue_book import QueueBook
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
@@ -130,6 +132,7 @@ def web_desk(
         feed=Feed(phone),
         insight=Insight(store, lambda reached, _: f"<svg>{sorted(reached)}</svg>"),
         calendar=CalendarWork(store, menu_settings.files.calendar, the_time),
+        queue_book=QueueBook(lambda: load_queues(menu_settings.files.queues)),
         flows=FlowWork(
             store, menu_settings.files.flows / "hotline.yaml", MenuTool(menu_settings), the_time
         ),

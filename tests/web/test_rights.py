@@ -104,6 +104,8 @@ TABLE: Mapping[str, Entry] = {
     "POST /api/v1/agents/{extension}/recording": Entry(roles(S)),
     "POST /api/v1/agents/{extension}/listen": Entry(roles(S), {"how": "listen"}),
     "GET /api/v1/queues": Entry(roles(A, S, O)),
+    "GET /api/v1/queues/pulse": Entry(roles(A, S, O)),
+    "GET /api/v1/queues/rules": Entry(roles(A, S, O)),
     "GET /api/v1/queues/waiting": Entry(roles(A, S, O)),
     "POST /api/v1/queues/take": Entry(roles(S)),
     "POST /api/v1/queues/waiting/{id}/take": Entry(roles(S)),

@@ -17,6 +17,7 @@ from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.queue_book import QueueBook
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
@@ -48,6 +49,7 @@ class Desk:
     insight: Insight
     calendar: CalendarWork
     flows: FlowWork
+    queue_book: QueueBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnkno
 from tickets.cases.calls import CallUnknown
 from tickets.cases.flows import FlowBroken, FlowChanged, FlowUnknown, NothingBefore
 from tickets.cases.people import PersonChanged, PersonUnknown
+from tickets.cases.queue_book import QueuesBroken
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
 from tickets.menu_side import MenuRefused
@@ -81,6 +82,7 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     TokenUnknown: (404, "not-found"),
     AgentUnknown: (404, "not-found"),
     FlowUnknown: (404, "not-found"),
+    QueuesBroken: (409, "file-broken"),
     CalendarBroken: (409, "file-broken"),
     FlowBroken: (409, "file-broken"),
     FileFixed: (409, "file-fixed"),

@@ -89,8 +89,10 @@ async def try_flow(ask: Ask[None, TryIn]) -> TryOut:
 
 @routes.post(f"/flows/versions/{VERSION}/activate", status=200, if_match=True)
 async def activate_flow(ask: Ask[None, None]) -> FlowList:
-    """New calls have it within two seconds, calls in progress keep theirs; `If-Match` names the
-    active version."""
+    """New calls have it within two seconds, calls in progress keep theirs.
+
+    `If-Match` names the active version.
+    """
     return await ask.desk.flows.activate(ask.actor, ask.version, _version(ask))
 
 

@@ -13,6 +13,7 @@ from tickets.rights import Right
 from tickets.web.api.insight import InsightQuery, period
 from tickets.web.pages.listing import asked
 from tickets.web.pages.page import Nav, Pages, Visit
+from tickets.web.pages.pictures import picture
 from tickets.web.texts import Body, Day
 
 pages = Pages("insight", nav=Nav("nav.insight", "/insight", (Right.REPORTS_READ,), key="i"))
@@ -55,13 +56,7 @@ async def show_insight(visit: Visit) -> web.StreamResponse:
 async def draw_menu(visit: Visit) -> web.StreamResponse:
     """The menu with who was where, as a picture."""
     span = period(asked(visit, InsightQuery), visit.desk)
-    picture = await visit.desk.insight.funnel(visit.actor, span, visit.words.language)
-    response = web.Response(text=picture, content_type="image/svg+xml")
-    # The picture's own style, and nothing else: it is shown as an image, or alone.
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
-    )
-    return response
+    return picture(await visit.desk.insight.funnel(visit.actor, span, visit.words.language))
 
 
 async def _chart(visit: Visit, day: date) -> dict[str, list[Any]]:
