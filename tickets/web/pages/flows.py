@@ -127,7 +127,7 @@ async def try_flow(visit: Visit) -> web.StreamResponse:
     }
     given = [(name, value) for name, value in kept.items() if value]
 
-    def link(*keyed: str) -> str:
+    def link(keyed: tuple[str, ...]) -> str:
         """The call with these keys."""
         return f"?{urlencode([('keys', ''.join(f'{key}~' for key in keyed)), *given])}#go-on"
 

@@ -17,21 +17,10 @@ pages = Pages("reports", nav=Nav("nav.reports", "/reports", (Right.REPORTS_READ,
 
 _SHARES = ("service_level", "occupancy")
 _SECONDS = frozenset(
-    [
-        "waited",
-        "longest",
-        "talked",
-        "wrapped",
-        "speed_of_answer",
-        "handle_time",
-        "talking",
-        "wrapping",
-        "ready",
-        "paused",
-        "talk_time",
-        "seconds",
-        "mean_seconds",
-    ]
+    {
+        *("waited", "longest", "talked", "wrapped", "speed_of_answer", "handle_time"),
+        *("talking", "wrapping", "ready", "paused", "talk_time", "seconds", "mean_seconds"),
+    }
 )
 
 

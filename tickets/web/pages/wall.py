@@ -1,5 +1,6 @@
 """The wallboard: who waits, who works, how today goes; and what supervisors do about it."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -23,13 +24,23 @@ pages = Pages("wall", nav=Nav("nav.wall", "/wall", (Right.LIVE_READ,), key="d"))
 async def show_wall(visit: Visit) -> web.StreamResponse:
     """All of it; its parts read themselves again when something changes."""
     return visit.show(
-        "wall.html", **await _figures(visit), **await _people(visit), **await _line(visit)
+        "wall.html",
+        **await _figures(visit),
+        **await _pulse(visit),
+        **await _people(visit),
+        **await _line(visit),
     )
 
 
 @pages.get("/wall/figures")
 async def show_figures(visit: Visit) -> web.StreamResponse:
     return visit.show("wall_figures.html", **await _figures(visit))
+
+
+@pages.get("/wall/pulse")
+async def show_pulse(visit: Visit) -> web.StreamResponse:
+    """The chart of the last two hours."""
+    return visit.show("wall_pulse.html", **await _pulse(visit))
 
 
 @pages.get("/wall/people")
@@ -93,6 +104,16 @@ async def move(visit: Visit) -> web.StreamResponse:
 
 async def _figures(visit: Visit) -> dict[str, Any]:
     return {"wall": await visit.desk.live.wall(visit.actor)}
+
+
+async def _pulse(visit: Visit) -> dict[str, Any]:
+    pulse = await visit.desk.live.pulse(visit.actor)
+    told = {
+        "at": [int(at.timestamp()) for at in pulse.at],
+        "waiting": pulse.waiting,
+        "talking": pulse.talking,
+    }
+    return {"pulse": pulse, "pulse_json": json.dumps(told)}
 
 
 async def _people(visit: Visit) -> dict[str, Any]:
