@@ -15,7 +15,7 @@ from config.dispositions import Disposition
 from config.queues import load_queues
 from config.settings import Settings
 from config.settings_groups import Files
-from scripts.desk import CONNECTIONS
+from scripts.desk import CONNECTIONS, menu_picture
 from scripts.menu_tool import MenuTool
 from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
 from tests.store.told import FRIDAY_3
@@ -113,6 +113,7 @@ def web_desk(
     the_time: Callable[[], datetime],
     menu_settings: Settings,
 ) -> Desk:
+    flow, menu = menu_settings.files.flows / "hotline.yaml", MenuTool(menu_settings)
     calls, callbacks, people = Calls(store), Callbacks(store, the_time), People(store)
     return Desk(
         store=store,
@@ -130,12 +131,10 @@ def web_desk(
         live=Live(store, phone, the_time),
         screen_pop=ScreenPop(store, calls, callbacks, people, the_time),
         feed=Feed(phone),
-        insight=Insight(store, lambda reached, _: f"<svg>{sorted(reached)}</svg>"),
+        insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, menu_settings.files.calendar, the_time),
         queue_book=QueueBook(lambda: load_queues(menu_settings.files.queues)),
-        flows=FlowWork(
-            store, menu_settings.files.flows / "hotline.yaml", MenuTool(menu_settings), the_time
-        ),
+        flows=FlowWork(store, flow, menu, the_time),
     )
 
 

@@ -1,28 +1,15 @@
 """Queues, agents, reports and the live charts show what rows, files and the phone side say."""
 
-from datetime import timedelta
-from uuid import uuid4
-
 import pytest
 
 from tests.web.conftest import NOW
 from tests.web.fake_phone import SARI, FakePhone, has_phones, stay, talks
 from tests.web.reader import Reader, Seen
-from tests.web.seeded import Seeded, seed
+from tests.web.seeded import Seeded, seed, stand_in_queue
 from tests.web.visitor import Visitors
 from tickets.desk import PostgresDesk
 from tickets.rights import Role
 from tickets.store import Connection
-
-ENTRY = """
-INSERT INTO queue_entry (
-    id, call, queue, since, priority, position, joined_at, left_at, how, agent, answered_at,
-    waited, talk_ended_at, talked
-)
-SELECT $1, $2, 'umum', $3, 0, 1, $3, $4::timestamptz, CASE WHEN $4 IS NULL THEN NULL ELSE $7 END,
-    CASE WHEN $5::timestamptz IS NULL THEN NULL ELSE '6002' END, $5,
-    extract(epoch FROM $5 - $3), $6::timestamptz, extract(epoch FROM $6 - $5)
-"""
 
 
 @pytest.fixture
@@ -35,16 +22,7 @@ async def sari(visitors: Visitors, sql: Connection, phone: FakePhone, seeded: Se
     """A supervisor; one caller gave up, one talked for ten minutes, one waits."""
     await has_phones(sql)
 
-    def ago(minutes: int) -> object:
-        return NOW - timedelta(minutes=minutes)
-
-    stays = [
-        (seeded.open.id, ago(60), ago(50), None, None, "abandoned"),
-        (seeded.secret.id, ago(40), ago(39), ago(39), ago(29), "answered"),
-        (seeded.anonymous.id, ago(5), None, None, None, ""),
-    ]
-    for call, *moments, how in stays:
-        await sql.execute(ENTRY, uuid4(), call, *moments, how)
+    await stand_in_queue(sql, seeded, NOW)
     phone.shows(SARI, talks(stay(call=seeded.secret.id)), waiting=(stay(call=seeded.open.id),))
     return Reader(await visitors.signed_in(Role.SUPERVISOR))
 

@@ -166,6 +166,9 @@ def _look(day: DayLine) -> str:
     """The one of the legend's that says most."""
     if day.emergency:
         return "emergency"
+    if day.reason == "override" and not day.hours:
+        # Within other hours of weekdays, as in Ramadan: closed as weekends are.
+        return "free"
     if day.reason == "override":
         return "shorter" if day.shorter else "own"
     if day.reason == "hours":

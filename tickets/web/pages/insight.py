@@ -1,7 +1,7 @@
 """How it went: charts of days, when callers come, and where in the menu they go."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -104,11 +104,15 @@ async def _chart(visit: Visit, day: date) -> dict[str, list[Any]]:
 async def _history(visit: Visit, day: date) -> dict[str, list[Any]]:
     """By the day, of the last weeks."""
     rows: list[Any] = []
-    first = day - timedelta(days=7 * (WEEKS - 1) + day.weekday())
+    first = day - timedelta(days=7 * (WEEKS - 1) + day.weekday())  # a Monday
     for week in range(WEEKS):
         span = Period.week(first + timedelta(days=7 * week))
         rows += await visit.desk.figures.queues(visit.actor, span)
-    starts = sorted({row.start for row in rows})
+    starts = [
+        datetime.combine(first + timedelta(days=n), time(), WIB)
+        for n in range(7 * WEEKS)
+        if first + timedelta(days=n) <= visit.desk.clock().astimezone(WIB).date()
+    ]
     history: dict[str, list[Any]] = {
         "at": [int(start.timestamp()) for start in starts],
         "day": [start.astimezone(WIB).date() for start in starts],

@@ -123,14 +123,13 @@ async def _people(visit: Visit) -> dict[str, Any]:
         away = False
     except PhoneAway:
         waiting, agents, away = [], [], True
-    names = [one.queue for one in (await visit.desk.live.wall(visit.actor)).queues]
     return {
         "waiting": waiting,
         "agents": agents,
         "away": away,
         "reasons": REASONS,
         # A caller is put into a queue by its own name; the language is the caller's.
-        "queue_names": [name for name in names if not name.endswith(("-en", "-id"))],
+        "queue_names": [one.queue for one in visit.desk.queue_book.all(visit.actor)],
     }
 
 
