@@ -18,25 +18,26 @@ from aiohttp import web
 from config import logs
 from config.calendar import Calendar
 from config.dispositions import Disposition, load_dispositions
-from config.documents import ConfigError
-from config.prompts import Catalogue
+from config.documents import ConfigError, text_of
 from config.queues import load_queues
 from config.settings import Settings
-from ivr.draw import Count, svg
-from ivr.script import load_flow
 from scripts.embedded.state import write_private
 from scripts.health import Inspection
+from scripts.menu_tool import MenuTool
 from scripts.phone_link import PhoneLink
 from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
+from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
+from tickets.cases.flows import FlowWork
 from tickets.cases.health import Health
 from tickets.cases.insight import Insight, Picture, StepReached
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.queue_book import QueueBook
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
@@ -45,6 +46,7 @@ from tickets.deadlines import Deadlines
 from tickets.hints import RowHints
 from tickets.identities import ByProvider
 from tickets.looks import Audit
+from tickets.menu_side import MenuRefused
 from tickets.oidc import Client, Provider
 from tickets.passwords import Passwords
 from tickets.phone_side import NoPhoneSide, PhoneSide
@@ -109,6 +111,7 @@ def make_desk(
     )
     phone = phone or NoPhoneSide()
     totp = make_totp(settings)
+    flow, menu = settings.files.flows / f"{settings.flow}.yaml", MenuTool(settings)
     calls, callbacks, people = Calls(store), Callbacks(store, clock), People(store)
     sign_in = SignIn(store, passwords, totp)
     levels = service_levels(settings)
@@ -131,9 +134,12 @@ def make_desk(
         live=Live(store, phone, clock, levels, forgiven),
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),
         feed=Feed(phone),
-        insight=Insight(store, menu_picture(settings)),
         webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), settings.webhooks.origins),
         by_provider=make_provider(settings, sign_in),
+        insight=Insight(store, menu_picture(flow, menu)),
+        calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
+        flows=FlowWork(store, flow, menu, clock),
+        queue_book=QueueBook(lambda: load_queues(settings.files.queues)),
     )
 
 
@@ -192,21 +198,16 @@ def codes_of(settings: Settings) -> Mapping[str, Disposition]:
     return codes
 
 
-def menu_picture(settings: Settings) -> Picture:
+def menu_picture(file: Path, menu: MenuTool) -> Picture:
     """Draws the menu as it is in its file now, with counts; nothing while that is broken."""
 
     def draw(reached: Mapping[str, StepReached], language: str) -> str:
+        counts = {name: (one.calls, one.left) for name, one in reached.items()}
         try:
-            catalogue = Catalogue.load(settings.files.prompts)
-            flow = load_flow(settings.files.flows / f"{settings.flow}.yaml", catalogue.ids)
-        except ConfigError as error:
+            return menu.picture(text_of(file), language, counts)
+        except (ConfigError, MenuRefused) as error:
             log.error("menu.not_drawn", problems=str(error))
             return ""
-        counts = {
-            name: Count(one.calls, f"{one.calls}", f"▼ {one.left}" if one.left else "")
-            for name, one in reached.items()
-        }
-        return svg(flow, lambda prompt: catalogue.text(prompt, language), counts)
 
     return draw
 

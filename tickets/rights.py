@@ -46,6 +46,9 @@ class Right(StrEnum):
     WEBHOOKS = "webhooks"
     """Others' programs that are told what happens."""
     REPORTS_READ = "reports.read"
+    FLOWS_READ = "flows.read"
+    """Versions of the menu, and trying them."""
+    FLOWS_CHANGE = "flows.change"
     AUDIT_READ = "audit.read"
     HEALTH_READ = "health.read"
     """How the machines do."""
@@ -85,6 +88,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.REPORTS_READ,
         Right.AUDIT_READ,
         Right.HEALTH_READ,
+        Right.FLOWS_READ,
+        Right.FLOWS_CHANGE,
     },
     Role.LIAISON: _READS - {Right.CALLS_READ} | {Right.TICKETS_CHANGE, Right.REPORTS_READ},
     # Keeps the machines running: whom the line serves is none of their business.
@@ -97,6 +102,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.HEALTH_READ,
             Right.USERS_CHANGE,
             Right.WEBHOOKS,
+            Right.FLOWS_READ,
+            Right.FLOWS_CHANGE,
         }
     ),
     Role.AUDITOR: frozenset(
@@ -107,6 +114,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.LINE_READ,
             Right.REPORTS_READ,
             Right.AUDIT_READ,
+            Right.FLOWS_READ,
         }
     ),
 }

@@ -90,12 +90,17 @@ class Queueing:
         """Somebody rings the hotline as it is just now; hung up when all is over."""
         return await self._calls.enter_async_context(self.caller.rings(number))
 
-    async def waits(self, number: str | None = None, consent: str = "1", keys: str = "0") -> Call:
-        """A caller who agrees to being recorded, or not, and takes this way to a queue."""
+    async def comes_to_the_menu(self, number: str | None = None, consent: str = "1") -> Call:
+        """A caller who agrees to being recorded, or not, and hears the menu."""
         call = await self.calls(number)
         await call.hears("consent")
         await call.presses(consent)
         await call.hears("main-menu")
+        return call
+
+    async def waits(self, number: str | None = None, consent: str = "1", keys: str = "0") -> Call:
+        """A caller who agrees to being recorded, or not, and takes this way to a queue."""
+        call = await self.comes_to_the_menu(number, consent)
         await call.presses(keys[0])
         for key in keys[1:]:
             await call.hears("complaints-menu")

@@ -1,8 +1,10 @@
 """The desk as it runs, on a real PostgreSQL, asked over HTTP by people of every role."""
 
 import itertools
+import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -10,21 +12,28 @@ from aiohttp.test_utils import TestServer
 from argon2 import PasswordHasher
 
 from config.dispositions import Disposition
-from scripts.desk import CONNECTIONS
+from config.queues import load_queues
+from config.settings import Settings
+from config.settings_groups import Files
+from scripts.desk import CONNECTIONS, menu_picture
+from scripts.menu_tool import MenuTool
 from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
 from tests.store.told import FRIDAY_3
 from tests.web.fake_phone import FakePhone
 from tests.web.visitor import Visitors
 from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
+from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
+from tickets.cases.flows import FlowWork
 from tickets.cases.health import Condition, Health, Part
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.queue_book import QueueBook
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
@@ -101,6 +110,16 @@ async def in_some_condition() -> Condition:
 
 
 @pytest.fixture
+def menu_settings(tmp_path: Path) -> Settings:
+    """An installation whose menu and calendar are its own: copies of the shipped ones."""
+    (tmp_path / "flows").mkdir()
+    shutil.copy("config/flows/hotline.yaml", tmp_path / "flows")
+    shutil.copy("config/calendar.yaml", tmp_path)
+    files = Files(flows=tmp_path / "flows", calendar=tmp_path / "calendar.yaml")
+    return Settings(state=tmp_path, files=files)
+
+
+@pytest.fixture
 def web_desk(
     store: Store,
     phone: FakePhone,
@@ -108,7 +127,9 @@ def web_desk(
     totp: Totp,
     deadlines: Deadlines,
     the_time: Callable[[], datetime],
+    menu_settings: Settings,
 ) -> Desk:
+    flow, menu = menu_settings.files.flows / "hotline.yaml", MenuTool(menu_settings)
     calls, callbacks, people = Calls(store), Callbacks(store, the_time), People(store)
     return Desk(
         store=store,
@@ -128,8 +149,11 @@ def web_desk(
         live=Live(store, phone, the_time),
         screen_pop=ScreenPop(store, calls, callbacks, people, the_time),
         feed=Feed(phone),
-        insight=Insight(store, lambda reached, _: f"<svg>{sorted(reached)}</svg>"),
         webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), RECEIVERS),
+        insight=Insight(store, menu_picture(flow, menu)),
+        calendar=CalendarWork(store, menu_settings.files.calendar, the_time),
+        queue_book=QueueBook(lambda: load_queues(menu_settings.files.queues)),
+        flows=FlowWork(store, flow, menu, the_time),
     )
 
 

@@ -3,19 +3,27 @@ script or style refused, and all of it by the keyboard."""
 
 import os
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from config.calendar_edit import with_override
+from config.settings import Settings
 from tests.softphone import chromium
+from tests.web.conftest import NOW
 from tests.web.fake_phone import SARI, FakePhone, has_phones, rings, stay, talks
-from tests.web.seeded import ANONYMOUS, OPEN, SECRET, seed
+from tests.web.seeded import ANONYMOUS, OPEN, SECRET, seed, stand_in_queue
 from tests.web.visitor import PASSWORD, Visitors
 from tickets.desk import PostgresDesk
 from tickets.rights import Role
 from tickets.store import Connection
 
+MENU_TEXT = Path("config/flows/hotline.yaml").read_bytes()
+OTHER_TEXT = MENU_TEXT.replace(b"set: {category: GANTI}", b"set: {category: INFO}", 1)
+MENU, OTHER_MENU = (sha256(text).hexdigest()[:8] for text in (MENU_TEXT, OTHER_TEXT))
 AXE = Path(__file__).with_name("vendored") / "axe.js"
 FIND = """
 async () => {
@@ -37,9 +45,24 @@ PATHS = (
     "/work",
     "/wall",
     "/insight?day=2026-11-27",
+    "/queues",
+    "/agents?day=2026-11-27",
+    "/reports?day=2026-11-27&span=week",
+    "/calendar?year=2027&day=2027-03-10",
+    "/calendar?year=2026&edit=0",
+    "/flows",
+    f"/flows/{MENU}?than={OTHER_MENU}",
+    f"/flows/{MENU}/try?at=2026-11-27T10:00&keys=1~1~",
+    "/flows/new",
     "/audit",
     "/account",
     "/nothing-here",
+)
+SHORT = {day: ["08:00-15:00"] for day in ("monday", "tuesday", "wednesday", "thursday")}
+OVERRIDES: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("Pindah kantor", "2026-12-04", "2026-12-05", {"closed": True}),
+    ("Layanan Sabtu", "2026-12-12", "2026-12-12", {"hours": ["09:00-12:00"]}),
+    ("Ramadan 1448 H", "2027-02-08", "2027-03-08", {"week": SHORT}),
 )
 SIZES = {"wide": (1280, 800), "narrow": (320, 640)}
 SHOTS = os.environ.get("SALURAN_SCREENSHOTS")
@@ -62,16 +85,34 @@ async def context(
     desk: PostgresDesk,
     sql: Connection,
     phone: FakePhone,
+    menu_settings: Settings,
 ) -> AsyncIterator[BrowserContext]:
     """A supervisor whose phone rings, with another caller who waits."""
     seeded = await seed(desk)
     ringing = rings(SARI, stay(call=seeded.open.id))
     phone.shows(ringing, talks(stay(call=seeded.secret.id)), waiting=(stay(call=seeded.secret.id),))
     await has_phones(sql)
+    await stand_in_queue(sql, seeded, NOW)
+    _differs(menu_settings.files.calendar)
+    await sql.execute(
+        "INSERT INTO flow_version (name, version, content, note, added_by) "
+        "VALUES ('hotline', $1, $2, 'Harga dulu', 'sari')",
+        OTHER_MENU,
+        OTHER_TEXT.decode(),
+    )
     await visitors.user(Role.SUPERVISOR)
     await sql.execute("UPDATE desk_user SET extension = '6001'")
     async with await browser.new_context(base_url=visitors.address) as context:
         yield context
+
+
+def _differs(calendar: Path) -> None:
+    """Each kind of override."""
+    text = calendar.read_text()
+    for name, first, last, more in OVERRIDES:
+        dates = {"name": name, "source": "Surat Edaran 1", "from": first, "until": last}
+        text = with_override(text, dates | more)
+    calendar.write_text(text)
 
 
 @pytest.fixture
@@ -168,3 +209,37 @@ async def test_nothing_that_was_written_runs(page: Page) -> None:
     await expect(page.locator(".thread")).to_contain_text("onerror")
     await page.reload()
     assert await page.evaluate("globalThis.ran") is None
+
+
+async def test_the_year_has_one_stop_and_arrows_go_from_day_to_day(page: Page) -> None:
+    await page.goto("/calendar?year=2026")
+    today = page.locator('.date[aria-current="date"]')
+    await expect(today).to_have_attribute("tabindex", "0")
+    assert await page.locator('.date[tabindex="0"]').count() == 1
+    await today.focus()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#day h2")).to_have_text("Jum 4 Des 2026")
+    # What belongs to another choice is not in the way.
+    await expect(page.locator('[data-what="hours"]')).to_be_hidden()
+    await page.locator('[name="what"][value="hours"]').check()
+    await expect(page.locator('[data-what="hours"]')).to_be_visible()
+    await page.locator('[name="name"]').fill("Pindah")
+    await page.locator('[name="source"]').fill("surat")
+    await page.locator('[name="hours"]').fill("pagi")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#form [data-notice]")).to_contain_text("tulis seperti 08:00-16:00")
+    await expect(page.locator("#form [data-notice]")).to_be_focused()
+
+
+async def test_a_menu_is_walked_by_pressing_its_keys(page: Page) -> None:
+    await page.goto(f"/flows/{MENU}/try?at=2026-11-27T10:00&agents=true")
+    await page.locator(".pad a", has_text="1").click()
+    await expect(page.locator(".call")).to_contain_text("Setuju direkam")
+    await page.locator(".pad a", has_text="5").click()
+    await page.locator('[name="more"]').fill("26000018#")
+    await page.keyboard.press("Enter")
+    await page.locator('[name="more"]').fill("1234#")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".call .keyed")).to_have_count(4)
+    await expect(page.locator(".call .heard").last).to_contain_text("membatalkan")

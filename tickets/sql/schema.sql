@@ -538,6 +538,8 @@ CREATE INDEX audit_entry_at ON audit_entry (at, id);
 CREATE INDEX audit_entry_who ON audit_entry (who, at, id);
 CREATE INDEX audit_entry_subject ON audit_entry (subject, at, id);
 CREATE INDEX audit_entry_did ON audit_entry (did, at, id);
+-- The page of the calendar shows who changed it.
+CREATE INDEX audit_entry_calendar ON audit_entry (at, id) WHERE did LIKE 'calendar.%';
 
 -- Requests of the API that may be sent again: the first one's answer. Kept for a day.
 CREATE TABLE idempotent_request (
@@ -553,6 +555,32 @@ CREATE TABLE idempotent_request (
     PRIMARY KEY (user_id, key)
 );
 CREATE INDEX idempotent_request_at ON idempotent_request (at);
+
+-- Menus -----------------------------------------------------------------------------------------
+
+-- Versions of the menu that were made at the desk, and when each was activated there.
+CREATE TABLE flow_version (
+    name text NOT NULL,
+    -- The first eight hex digits of the content's SHA-256, as on each call's row.
+    version text NOT NULL,
+    content text NOT NULL,
+    note text NOT NULL,
+    -- The login; empty for one that somebody wrote into the file.
+    added_by text NOT NULL,
+    added_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (name, version)
+);
+
+CREATE TABLE flow_activation (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    name text NOT NULL,
+    version text NOT NULL,
+    -- The version that was active before.
+    was text NOT NULL,
+    by text NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX flow_activation_version ON flow_activation (name, version, at);
 
 -- Hints ----------------------------------------------------------------------------------------
 

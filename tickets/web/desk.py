@@ -9,14 +9,17 @@ from aiohttp import web
 
 from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
+from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
 from tickets.cases.figures import Figures
+from tickets.cases.flows import FlowWork
 from tickets.cases.health import Health
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.queue_book import QueueBook
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
@@ -53,6 +56,9 @@ class Desk:
     webhooks: Webhooks
     by_provider: ByProvider | None = None
     """Another way to sign in, if the settings name one."""
+    calendar: CalendarWork
+    flows: FlowWork
+    queue_book: QueueBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

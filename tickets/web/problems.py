@@ -14,12 +14,16 @@ from pydantic import ValidationError
 from tickets import errors
 from tickets.by_hand import CallbackOver
 from tickets.cases.agents import NoPhone
+from tickets.cases.calendars import CalendarBroken, CalendarChanged, FileFixed
 from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnknown
 from tickets.cases.calls import CallUnknown
+from tickets.cases.flows import FlowBroken, FlowChanged, FlowUnknown, NothingBefore
 from tickets.cases.people import PersonChanged, PersonUnknown, PhoneTaken
+from tickets.cases.queue_book import QueuesBroken
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
 from tickets.cases.webhooks import WebhookUnknown
+from tickets.menu_side import MenuRefused
 from tickets.passwords import PasswordRefused, TooBusy
 from tickets.phone_side import AgentUnknown, PhoneAway, PhoneRefused
 from tickets.rights import NotAllowed
@@ -80,6 +84,12 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     TokenUnknown: (404, "not-found"),
     AgentUnknown: (404, "not-found"),
     WebhookUnknown: (404, "not-found"),
+    FlowUnknown: (404, "not-found"),
+    QueuesBroken: (409, "file-broken"),
+    CalendarBroken: (409, "file-broken"),
+    FlowBroken: (409, "file-broken"),
+    FileFixed: (409, "file-fixed"),
+    NothingBefore: (409, "nothing-before"),
     NoPhone: (409, "no-phone"),
     PhoneRefused: (409, "phone-refused"),
     errors.MoveForbidden: (409, "move-forbidden"),
@@ -92,6 +102,8 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     errors.TicketMoved: (412, "changed-meanwhile"),
     PersonChanged: (412, "changed-meanwhile"),
     CallbackChanged: (412, "changed-meanwhile"),
+    CalendarChanged: (412, "changed-meanwhile"),
+    FlowChanged: (412, "changed-meanwhile"),
     PasswordRefused: (422, "password-refused"),
 }
 
@@ -108,6 +120,22 @@ def problem_of(error: Exception) -> Problem | None:
         case errors.Unacceptable(pointer=pointer):
             places = [{"pointer": "#" + pointer, "detail": str(error)}] if pointer else []
             return Problem(422, "unacceptable", str(error), places)
+        case errors.Refused(places=places):
+            found = [{"pointer": "#" + one.pointer, "detail": one.message} for one in places]
+            return Problem(422, "unacceptable", str(error), found)
+        case MenuRefused(problems=problems):
+            return Problem(
+                422,
+                "unacceptable",
+                "this is no menu that could be served",
+                [
+                    {
+                        "pointer": "#/content",
+                        "detail": f"{one.line}:{one.column}: {one.message} — {one.remedy}",
+                    }
+                    for one in problems
+                ],
+            )
         case errors.StoreAway():
             # Which database, and why, is the operator's affair alone.
             log.warning("desk.away", reason=str(error))

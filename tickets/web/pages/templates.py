@@ -55,6 +55,7 @@ def environment(language: str) -> Environment:
     made.filters |= {
         "moment": partial(shown_times.moment, words),
         "day": partial(shown_times.day, words),
+        "date": partial(shown_times.date, words),
         "clock": partial(shown_times.clock, words),
         "length": partial(shown_times.length, words),
         "for_input": shown_times.for_input,
