@@ -18,7 +18,8 @@ from aiohttp import web
 from config import logs
 from config.calendar import Calendar
 from config.dispositions import Disposition, load_dispositions
-from config.documents import ConfigError
+from config.documents import ConfigError, stamp
+from config.macros import Macro, load_macros
 from config.prompts import Catalogue
 from config.queues import load_queues
 from config.settings import Settings
@@ -26,14 +27,19 @@ from ivr.draw import Count, svg
 from ivr.script import load_flow
 from scripts.embedded.state import write_private
 from scripts.phone_link import PhoneLink
+from scripts.recording_store import recordings
 from tickets.cases.agents import AgentWork
+from tickets.cases.attachments import Attachments
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.insight import Insight, Picture, StepReached
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.recordings import Recordings
+from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
@@ -88,6 +94,25 @@ class CalendarFile:
             log.error("calendar.refused", problems=str(error), remedy="the old one stays in use")
 
 
+class MacroFile:
+    """The texts as their file is now; a broken one is told, and the old ones stay in use."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises `ConfigError`."""
+        self._path = path
+        self._seen = stamp(path)
+        self._macros = load_macros(path)
+
+    def now(self) -> Mapping[str, Macro]:
+        if (seen := stamp(self._path)) != self._seen:
+            self._seen = seen
+            try:
+                self._macros = load_macros(self._path)
+            except ConfigError as error:
+                log.error("macros.refused", problems=str(error), remedy="the old ones stay in use")
+        return self._macros
+
+
 def make_desk(
     settings: Settings, store: Store, passwords: Passwords, phone: PhoneSide | None = None
 ) -> Desk:
@@ -99,13 +124,14 @@ def make_desk(
         {str(name): days for name, days in settings.deadlines.categories.items()},
     )
     phone = phone or NoPhoneSide()
+    totp, files = make_totp(settings), recordings(settings)
     calls, callbacks, people = Calls(store), Callbacks(store, clock), People(store)
     levels = service_levels(settings)
     forgiven = timedelta(minutes=settings.callbacks.late_minutes)
     return Desk(
         store=store,
         clock=clock,
-        sign_in=SignIn(store, passwords, make_totp(settings)),
+        sign_in=SignIn(store, passwords, totp),
         tickets=Tickets(store),
         ticket_work=TicketWork(store, deadlines, clock),
         people=people,
@@ -119,6 +145,11 @@ def make_desk(
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),
         feed=Feed(phone),
         insight=Insight(store, menu_picture(settings)),
+        recordings=Recordings(store, files, totp.derived(b"links to recordings"), clock),
+        attachments=Attachments(store, files, clock),
+        drafts=Drafts(store, clock),
+        saved_views=SavedViews(store, clock),
+        macros=MacroFile(settings.files.macros).now,
     )
 
 

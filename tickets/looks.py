@@ -1,7 +1,7 @@
 """The audit: looks at what is confidential, and what was done to accounts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tickets.queries import SQL
@@ -22,6 +22,14 @@ class AuditEntry:
 async def note_look(connection: Connection, actor: Actor, did: str, subject: str) -> None:
     """Written before it is shown: a look that cannot be noted is not allowed."""
     await connection.execute(SQL["note_audit"], actor.login, did, subject, actor.address)
+
+
+async def note_look_once(
+    connection: Connection, actor: Actor, did: str, subject: str, within: timedelta
+) -> None:
+    """As `note_look`, for what is asked for in many parts: those of some minutes are one look."""
+    given = (actor.login, did, subject, actor.address, within)
+    await connection.execute(SQL["note_audit_once"], *given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -10,19 +11,26 @@ from aiohttp.test_utils import TestServer
 from argon2 import PasswordHasher
 
 from config.dispositions import Disposition
+from config.macros import load_macros
+from config.settings_groups import Files
+from ivr.recordings import Recordings as StoredFiles
 from scripts.desk import CONNECTIONS
 from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
 from tests.store.told import FRIDAY_3
 from tests.web.fake_phone import FakePhone
 from tests.web.visitor import Visitors
 from tickets.cases.agents import AgentWork
+from tickets.cases.attachments import Attachments
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.recordings import Recordings
+from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
@@ -85,6 +93,12 @@ def phone() -> FakePhone:
 
 
 @pytest.fixture
+def files(tmp_path: Path) -> StoredFiles:
+    """The store of recordings and attachments, empty."""
+    return StoredFiles(tmp_path / "recordings", bytes(range(32)))
+
+
+@pytest.fixture
 def web_desk(
     store: Store,
     phone: FakePhone,
@@ -92,6 +106,7 @@ def web_desk(
     totp: Totp,
     deadlines: Deadlines,
     the_time: Callable[[], datetime],
+    files: StoredFiles,
 ) -> Desk:
     calls, callbacks, people = Calls(store), Callbacks(store, the_time), People(store)
     return Desk(
@@ -111,6 +126,11 @@ def web_desk(
         screen_pop=ScreenPop(store, calls, callbacks, people, the_time),
         feed=Feed(phone),
         insight=Insight(store, lambda reached, _: f"<svg>{sorted(reached)}</svg>"),
+        recordings=Recordings(store, files, totp.derived(b"links"), the_time),
+        attachments=Attachments(store, files, the_time),
+        drafts=Drafts(store, the_time),
+        saved_views=SavedViews(store, the_time),
+        macros=lambda: load_macros(Files().macros),
     )
 
 

@@ -14,11 +14,15 @@ from pydantic import ValidationError
 from tickets import errors
 from tickets.by_hand import CallbackOver
 from tickets.cases.agents import NoPhone
+from tickets.cases.attachments import AttachmentUnknown
 from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnknown
 from tickets.cases.calls import CallUnknown
 from tickets.cases.people import PersonChanged, PersonUnknown
+from tickets.cases.recordings import RecordingUnknown
+from tickets.cases.saved_views import ViewUnknown
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
+from tickets.files import FileMissing
 from tickets.passwords import PasswordRefused, TooBusy
 from tickets.phone_side import AgentUnknown, PhoneAway, PhoneRefused
 from tickets.rights import NotAllowed
@@ -76,6 +80,10 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     CallUnknown: (404, "not-found"),
     CallbackUnknown: (404, "not-found"),
     TokenUnknown: (404, "not-found"),
+    RecordingUnknown: (404, "not-found"),
+    AttachmentUnknown: (404, "not-found"),
+    ViewUnknown: (404, "not-found"),
+    FileMissing: (410, "file-missing"),
     AgentUnknown: (404, "not-found"),
     NoPhone: (409, "no-phone"),
     PhoneRefused: (409, "phone-refused"),

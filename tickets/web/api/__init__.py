@@ -2,6 +2,7 @@
 
 from tickets.web.api import (
     agents,
+    attachments,
     audit,
     callbacks,
     calls,
@@ -11,15 +12,20 @@ from tickets.web.api import (
     line,
     people,
     queues,
+    recordings,
     session,
     tickets,
     tokens,
+    views,
 )
 
 SUBJECTS = (
     session.routes,
     tokens.routes,
     tickets.routes,
+    attachments.routes,
+    recordings.routes,
+    views.routes,
     people.routes,
     calls.routes,
     callbacks.routes,
