@@ -218,6 +218,8 @@ class Files(Group):
     """The queues."""
     dispositions: Path = CHECKOUT / "config/dispositions.yaml"
     """What an agent may say became of a talk."""
+    macros: Path = CHECKOUT / "config/macros.yaml"
+    """What agents write often, with places for what a ticket says."""
     calendar: Path = CHECKOUT / "config/calendar.yaml"
     """Hours, holidays and their overrides."""
     prompts: Path = CHECKOUT / "config/prompts"

@@ -18,18 +18,22 @@ from aiohttp import web
 from config import logs
 from config.calendar import Calendar
 from config.dispositions import Disposition, load_dispositions
-from config.documents import ConfigError, text_of
+from config.documents import ConfigError, stamp, text_of
+from config.macros import Macro, load_macros
 from config.queues import load_queues
 from config.settings import Settings
 from scripts.embedded.state import write_private
 from scripts.health import Inspection
 from scripts.menu_tool import MenuTool
 from scripts.phone_link import PhoneLink
+from scripts.recording_store import recordings
 from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
+from tickets.cases.attachments import Attachments
 from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
 from tickets.cases.health import Health
@@ -38,6 +42,8 @@ from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
 from tickets.cases.queue_book import QueueBook
+from tickets.cases.recordings import Recordings
+from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
@@ -99,6 +105,25 @@ class CalendarFile:
             log.error("calendar.refused", problems=str(error), remedy="the old one stays in use")
 
 
+class MacroFile:
+    """The texts as their file is now; a broken one is told, and the old ones stay in use."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises `ConfigError`."""
+        self._path = path
+        self._seen = stamp(path)
+        self._macros = load_macros(path)
+
+    def now(self) -> Mapping[str, Macro]:
+        if (seen := stamp(self._path)) != self._seen:
+            self._seen = seen
+            try:
+                self._macros = load_macros(self._path)
+            except ConfigError as error:
+                log.error("macros.refused", problems=str(error), remedy="the old ones stay in use")
+        return self._macros
+
+
 def make_desk(
     settings: Settings, store: Store, passwords: Passwords, phone: PhoneSide | None = None
 ) -> Desk:
@@ -112,6 +137,7 @@ def make_desk(
     phone = phone or NoPhoneSide()
     totp = make_totp(settings)
     flow, menu = settings.files.flows / f"{settings.flow}.yaml", MenuTool(settings)
+    files = recordings(settings)
     calls, callbacks, people = Calls(store), Callbacks(store, clock), People(store)
     sign_in = SignIn(store, passwords, totp)
     levels = service_levels(settings)
@@ -140,6 +166,11 @@ def make_desk(
         calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
         flows=FlowWork(store, flow, menu, clock),
         queue_book=QueueBook(lambda: load_queues(settings.files.queues)),
+        recordings=Recordings(store, files, totp.derived(b"links to recordings"), clock),
+        attachments=Attachments(store, files, clock),
+        drafts=Drafts(store, clock),
+        saved_views=SavedViews(store, clock),
+        macros=MacroFile(settings.files.macros).now,
     )
 
 

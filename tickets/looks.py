@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tickets.queries import SQL
@@ -36,6 +36,14 @@ class AuditFilter:
 async def note_look(connection: Connection, actor: Actor, did: str, subject: str) -> None:
     """Written before it is shown: a look that cannot be noted is not allowed."""
     await connection.execute(SQL["note_audit"], actor.login, did, subject, actor.address)
+
+
+async def note_look_once(
+    connection: Connection, actor: Actor, did: str, subject: str, within: timedelta
+) -> None:
+    """As `note_look`, for what is asked for in many parts: those of some minutes are one look."""
+    given = (actor.login, did, subject, actor.address, within)
+    await connection.execute(SQL["note_audit_once"], *given)
 
 
 @dataclass(frozen=True, slots=True)

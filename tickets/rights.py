@@ -30,6 +30,8 @@ class Right(StrEnum):
     """Number and name of who asked to stay anonymous, to call them back."""
     PHONES = "phones"
     """Whole telephone numbers instead of their last digits."""
+    FILES = "files.read"
+    """Recordings and attachments: a voice or a paper cannot be shown in part."""
     PEOPLE_READ = "people.read"
     PEOPLE_CHANGE = "people.change"
     CALLS_READ = "calls.read"
@@ -64,6 +66,7 @@ _READS = frozenset(
         Right.CALLBACKS_READ,
         Right.LINE_READ,
         Right.PHONES,
+        Right.FILES,
     }
 )
 _AGENT = _READS | {

@@ -12,9 +12,11 @@ from aiohttp.test_utils import TestServer
 from argon2 import PasswordHasher
 
 from config.dispositions import Disposition
+from config.macros import load_macros
 from config.queues import load_queues
 from config.settings import Settings
 from config.settings_groups import Files
+from ivr.recordings import Recordings as StoredFiles
 from scripts.desk import CONNECTIONS, menu_picture
 from scripts.menu_tool import MenuTool
 from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
@@ -23,9 +25,11 @@ from tests.web.fake_phone import FakePhone
 from tests.web.visitor import Visitors
 from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
+from tickets.cases.attachments import Attachments
 from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
 from tickets.cases.health import Condition, Health, Part
@@ -34,6 +38,8 @@ from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
 from tickets.cases.queue_book import QueueBook
+from tickets.cases.recordings import Recordings
+from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
@@ -120,6 +126,12 @@ def menu_settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def files(tmp_path: Path) -> StoredFiles:
+    """The store of recordings and attachments, empty."""
+    return StoredFiles(tmp_path / "recordings", bytes(range(32)))
+
+
+@pytest.fixture
 def web_desk(
     store: Store,
     phone: FakePhone,
@@ -128,6 +140,7 @@ def web_desk(
     deadlines: Deadlines,
     the_time: Callable[[], datetime],
     menu_settings: Settings,
+    files: StoredFiles,
 ) -> Desk:
     flow, menu = menu_settings.files.flows / "hotline.yaml", MenuTool(menu_settings)
     calls, callbacks, people = Calls(store), Callbacks(store, the_time), People(store)
@@ -154,6 +167,11 @@ def web_desk(
         calendar=CalendarWork(store, menu_settings.files.calendar, the_time),
         queue_book=QueueBook(lambda: load_queues(menu_settings.files.queues)),
         flows=FlowWork(store, flow, menu, the_time),
+        recordings=Recordings(store, files, totp.derived(b"links"), the_time),
+        attachments=Attachments(store, files, the_time),
+        drafts=Drafts(store, the_time),
+        saved_views=SavedViews(store, the_time),
+        macros=lambda: load_macros(Files().macros),
     )
 
 

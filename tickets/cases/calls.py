@@ -1,6 +1,7 @@
 """Calls and what happened in them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,18 @@ class Calls:
                 actor.may(Right.ANONYMOUS),
             )
         return [CallLine(**_plain(actor, row)) for row in rows]
+
+    async def of_ticket(self, actor: Actor, ticket: UUID) -> list[CallStory]:
+        """Those in which a ticket was spoken of, at most the twenty newest, without those that do
+        not exist for the actor."""
+        actor.need(Right.CALLS_READ)
+        async with self.store.connection() as connection:
+            rows = await connection.fetch(SQL["calls_of_ticket"], ticket)
+        found = []
+        for row in rows:
+            with suppress(CallUnknown):
+                found.append(await self.read(actor, row["id"]))
+        return found
 
     async def read(self, actor: Actor, call: UUID) -> CallStory:
         """Step by step. A look at one of a confidential ticket is noted. Raises CallUnknown."""

@@ -172,14 +172,14 @@ CREATE TABLE ticket_event (
     ticket uuid NOT NULL REFERENCES ticket,
     kind text NOT NULL CHECK (kind IN (
         'opened', 'moved', 'called_again', 'callback', 'assigned', 'commented', 'edited', 'tagged',
-        'merged', 'unmerged', 'split'
+        'merged', 'unmerged', 'split', 'attached'
     )),
     was text,
     became text,
     actor text NOT NULL,
     call uuid REFERENCES call,
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    -- A comment's text, or the number of the other ticket of a merge or split.
+    -- A comment's text, the number of the other ticket of a merge or split, an attachment's id.
     note text NOT NULL DEFAULT ''
 );
 CREATE INDEX ticket_event_ticket ON ticket_event (ticket, at);
@@ -389,6 +389,25 @@ CREATE TABLE recording (
 CREATE INDEX recording_ticket ON recording (ticket);
 CREATE INDEX recording_entry ON recording (entry);
 
+-- The bytes lie encrypted beside the recordings.
+CREATE TABLE attachment (
+    id uuid PRIMARY KEY,
+    ticket uuid NOT NULL REFERENCES ticket,
+    -- As people call it: its ending is that of its content.
+    name text NOT NULL CHECK (name ~ '^[^[:cntrl:]/\\]{1,140}$'),
+    -- The media type that its content has.
+    kind text NOT NULL,
+    -- The file's name in the recordings store.
+    stored text NOT NULL UNIQUE,
+    -- Bytes before encryption.
+    size bigint NOT NULL CHECK (size > 0),
+    sha256 text NOT NULL,
+    -- The login of who put it there.
+    actor text NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX attachment_ticket ON attachment (ticket, at);
+
 -- The desk's own ------------------------------------------------------------------------------
 
 -- The first ticket sequence number of the year that nobody has taken.
@@ -540,6 +559,30 @@ CREATE INDEX audit_entry_subject ON audit_entry (subject, at, id);
 CREATE INDEX audit_entry_did ON audit_entry (did, at, id);
 -- The page of the calendar shows who changed it.
 CREATE INDEX audit_entry_calendar ON audit_entry (at, id) WHERE did LIKE 'calendar.%';
+
+-- What a user has typed and not sent yet, by form.
+CREATE TABLE desk_draft (
+    user_id uuid NOT NULL REFERENCES desk_user,
+    form text NOT NULL,
+    content jsonb NOT NULL CHECK (jsonb_typeof(content) = 'object'),
+    saved_at timestamptz NOT NULL,
+    PRIMARY KEY (user_id, form)
+);
+CREATE INDEX desk_draft_saved ON desk_draft (saved_at);
+
+-- Filters of the list of tickets under a name.
+CREATE TABLE ticket_view (
+    id uuid PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES desk_user,
+    name text NOT NULL CHECK (name ~ '^[^[:cntrl:]]{1,60}$'),
+    -- As in the list's address.
+    query text NOT NULL,
+    -- Whether everybody has it.
+    shared boolean NOT NULL,
+    made_at timestamptz NOT NULL,
+    CONSTRAINT ticket_view_name UNIQUE (user_id, name)
+);
+CREATE INDEX ticket_view_shared ON ticket_view (name) WHERE shared;
 
 -- Requests of the API that may be sent again: the first one's answer. Kept for a day.
 CREATE TABLE idempotent_request (

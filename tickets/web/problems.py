@@ -14,15 +14,19 @@ from pydantic import ValidationError
 from tickets import errors
 from tickets.by_hand import CallbackOver
 from tickets.cases.agents import NoPhone
+from tickets.cases.attachments import AttachmentUnknown
 from tickets.cases.calendars import CalendarBroken, CalendarChanged, FileFixed
 from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnknown
 from tickets.cases.calls import CallUnknown
 from tickets.cases.flows import FlowBroken, FlowChanged, FlowUnknown, NothingBefore
 from tickets.cases.people import PersonChanged, PersonUnknown, PhoneTaken
 from tickets.cases.queue_book import QueuesBroken
+from tickets.cases.recordings import RecordingUnknown
+from tickets.cases.saved_views import ViewUnknown
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
 from tickets.cases.webhooks import WebhookUnknown
+from tickets.files import FileMissing
 from tickets.menu_side import MenuRefused
 from tickets.passwords import PasswordRefused, TooBusy
 from tickets.phone_side import AgentUnknown, PhoneAway, PhoneRefused
@@ -82,6 +86,10 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     CallUnknown: (404, "not-found"),
     CallbackUnknown: (404, "not-found"),
     TokenUnknown: (404, "not-found"),
+    RecordingUnknown: (404, "not-found"),
+    AttachmentUnknown: (404, "not-found"),
+    ViewUnknown: (404, "not-found"),
+    FileMissing: (410, "file-missing"),
     AgentUnknown: (404, "not-found"),
     WebhookUnknown: (404, "not-found"),
     FlowUnknown: (404, "not-found"),

@@ -2,6 +2,7 @@
 
 from tickets.web.api import (
     agents,
+    attachments,
     audit,
     calendar,
     callbacks,
@@ -14,9 +15,11 @@ from tickets.web.api import (
     line,
     people,
     queues,
+    recordings,
     session,
     tickets,
     tokens,
+    views,
     webhooks,
 )
 
@@ -24,6 +27,9 @@ SUBJECTS = (
     session.routes,
     tokens.routes,
     tickets.routes,
+    attachments.routes,
+    recordings.routes,
+    views.routes,
     people.routes,
     calls.routes,
     callbacks.routes,
