@@ -14,6 +14,7 @@ from tickets.cases.figures import Figures
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
@@ -44,6 +45,16 @@ class Desk:
     screen_pop: ScreenPop
     feed: Feed
     insight: Insight
+    page_phone: PagePhone | None = None
+    """None where the PBX has no WebSocket: then nobody telephones in a page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCaller:
+    """Of the demo: every page calls the line."""
+
+    web_socket: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +70,7 @@ class Options:
     """Whose `X-Forwarded-For` is believed."""
     connect_to: tuple[str, ...] = ()
     """Where else pages may connect, such as `wss://pbx.example:8089` for the softphone."""
+    caller: LineCaller | None = None
     largest_body: int = 256 * 1024
     """Bytes."""
     body_seconds: float = 10.0

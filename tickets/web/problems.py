@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
-from tickets import errors
+from tickets import agents, errors
 from tickets.by_hand import CallbackOver
 from tickets.cases.agents import NoPhone
 from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnknown
@@ -77,6 +77,8 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     CallbackUnknown: (404, "not-found"),
     TokenUnknown: (404, "not-found"),
     AgentUnknown: (404, "not-found"),
+    agents.AgentUnknown: (404, "not-found"),
+    agents.NoBrowserPhone: (409, "no-phone"),
     NoPhone: (409, "no-phone"),
     PhoneRefused: (409, "phone-refused"),
     errors.MoveForbidden: (409, "move-forbidden"),

@@ -43,6 +43,7 @@ export const WORDS = {
     "call-line": "Telepon 1500587 dari halaman ini",
     "caller-title": "Coba menelepon",
     "caller-off": "Belum menelepon",
+    "no-line": "Saluran tidak bisa dihubungi: coba lagi sebentar",
   },
   en: {
     title: "Phone",
@@ -86,6 +87,7 @@ export const WORDS = {
     "call-line": "Call 1500587 from this page",
     "caller-title": "Try a call",
     "caller-off": "Not calling",
+    "no-line": "The line cannot be reached: try again in a moment",
   },
 };
 
