@@ -143,9 +143,9 @@ export class Panel {
   /** Alt and Shift with a letter, as `aria-keyshortcuts` says; never a letter alone, and not for the
    *  demo's caller on the same page, whose buttons have none. */
   _shortcut(event) {
-    const button = event.altKey && event.shiftKey && this.part(SHORTCUTS[event.code] ?? "none");
-    const pressed = button?.hasAttribute("aria-keyshortcuts") && !button.hidden && !button.disabled;
-    if (pressed && this.talk) {
+    const name = event.altKey && event.shiftKey && this.talk && SHORTCUTS[event.code];
+    const button = name && this.part(name);
+    if (button?.ariaKeyShortcuts && !button.hidden && !button.disabled) {
       event.preventDefault();
       button.click();
     }
