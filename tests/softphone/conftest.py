@@ -8,16 +8,25 @@ from playwright.async_api import Browser, BrowserContext
 
 from scripts.caller import Dialled, Phone
 from scripts.caller.sounds import tone, write_wav
-from scripts.embedded.options import Options
-from tests.calls import hotline as running_hotline
 from tests.calls.fixtures import caller, ledger, queue
-from tests.calls.hotline import Hotline
 from tests.faults.cut_link import Link, link
 from tests.softphone import chromium
+from tests.softphone.house import at_work, carrier, desk, desk_context, hotline, maya, the_queue
 from tests.softphone.phone_page import PhonePage
 from tests.softphone.phone_pbx import AGENT, DIRECT, PhonePbx, page_of, running
 
-__all__ = ["caller", "ledger", "queue"]
+__all__ = [
+    "at_work",
+    "caller",
+    "carrier",
+    "desk",
+    "desk_context",
+    "hotline",
+    "ledger",
+    "maya",
+    "queue",
+    "the_queue",
+]
 
 SPOKEN = 700
 """Hertz of what the browser's microphone hears: strokes of a tone, for a steady one is taken for
@@ -28,14 +37,6 @@ noise and suppressed."""
 def pbx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhonePbx]:
     with running(tmp_path_factory.mktemp("web") / "s") as pbx:
         yield pbx
-
-
-@pytest.fixture(scope="package")
-def hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotline]:
-    """As the demo starts it: its pages call the line."""
-    hotline = running_hotline.start(tmp_path_factory.mktemp("hotline"), Options(web_caller=True))
-    with hotline.installation:
-        yield hotline
 
 
 @pytest.fixture(scope="package")

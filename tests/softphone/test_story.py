@@ -5,105 +5,29 @@ A caller becomes a ticket and is called back; a caller is sent on; a newcomer is
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
-import pytest
-from playwright.async_api import Browser, BrowserContext, ViewportSize, expect
+from playwright.async_api import Browser, expect
 
 from scripts.caller.sounds import tone, tone_share
-from tests.calls.callers import Caller, e164
-from tests.calls.hotline import Hotline
-from tests.calls.ledger import Ledger
-from tests.calls.queueing import Queueing, gathered
+from tests.calls.callers import e164
+from tests.calls.queueing import Queueing
 from tests.calls.sip_parties import Leg, Parties
 from tests.softphone.conftest import SPOKEN
 from tests.softphone.desk_page import DeskPage
+from tests.softphone.house import WIDE
 from tests.softphone.measured import Ear, from_alaw, to_alaw
 from tests.softphone.phone_page import PhonePage
 from tests.softphone.phone_pbx import AGENT, PATIENCE
 
 log = logging.getLogger(__name__)
 
-QUEUES = """
-default: umum
-queues:
-  umum:
-    title: {id: Umum, en: General}
-    wrap_up: 0
-    max_wait: 60
-"""
-WIDE: ViewportSize = {"width": 1280, "height": 900}
 NAME, NUMBER = "Rini Astuti", "081277700001"
 HERTZ = 1100
 """What callers say, and those who are called back."""
 PACKET = to_alaw(tone(HERTZ, 0.02))
 AWAKE = "root => !root.querySelector('audio').paused && root.softphone.line.talk !== null"
-
-
-@pytest.fixture(scope="module")
-async def desk(
-    hotline: Hotline, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[dict[str, Any]]:
-    """The desk beside the service: its address and its users."""
-    path = tmp_path_factory.mktemp("queues") / "queues.yaml"
-    path.parent.chmod(0o755)
-    path.write_text(QUEUES, encoding="utf-8")
-    files = {"sounds": str(hotline.installation.sounds), "queues": str(path)}
-    # A talk of some seconds is a talk.
-    await hotline.serves(files=files, callbacks={"early_seconds": 0})
-    await asyncio.to_thread(hotline.installation.start_desk)
-    yield hotline.installation.endpoints["desk"]
-    await asyncio.to_thread(hotline.installation.stop_desk)
-
-
-@pytest.fixture(scope="module")
-async def the_queue(
-    desk: dict[str, Any], hotline: Hotline, caller: Caller, ledger: Ledger
-) -> AsyncIterator[Queueing]:
-    async with gathered(hotline, caller, ledger) as queue:
-        yield queue
-
-
-@pytest.fixture(scope="module")
-async def carrier(hotline: Hotline) -> AsyncIterator[Parties]:
-    """Who is called from the hotline."""
-    parties = Parties()
-    await parties.listen(hotline.installation.ports.carrier)
-    yield parties
-    parties.close()
-
-
-@pytest.fixture(scope="module")
-async def context(desk: dict[str, Any], browser: Browser) -> AsyncIterator[BrowserContext]:
-    context = await browser.new_context(
-        base_url=desk["address"],
-        permissions=["microphone"],
-        viewport=WIDE,
-    )
-    yield context
-    await context.close()
-
-
-@pytest.fixture(scope="module")
-async def maya(desk: dict[str, Any], context: BrowserContext) -> AsyncIterator[DeskPage]:
-    """The agent whose phone is the one in the page, signed in and connected."""
-    page = await DeskPage.signed_in(context, desk, "maya")
-    await page.looks("01-signed-in")
-    await page.connects()
-    yield page
-    assert page.complaints == []
-
-
-@pytest.fixture
-async def at_work(queue: Queueing, maya: DeskPage) -> DeskPage:
-    """She has said on the page that she works."""
-    await queue.hotline.has_fitted()
-    await maya.goes_to("/work")
-    await maya.page.locator('#work-state button[value="log_in"]').click()
-    await maya.shows("#work-state", "Siap")
-    await queue.until_members(AGENT, "umum", f"agent-{AGENT}")
-    return maya
 
 
 async def test_a_caller_becomes_a_ticket_and_is_called_back_and_the_line_is_closed(
