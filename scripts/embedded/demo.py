@@ -116,8 +116,8 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
         "Working": f"scripts/saluran agents status --state {state}",
         "Desk": desk["address"],
         "Sign in": f"{sari['login']} / {password} (supervisor)",
-        "No phone": f"sign in as {maya['login']} / {other}, connect the phone in the page, begin to "
-        "work, and call the line from the same page",
+        "No phone": f"sign in as {maya['login']} / {other}, connect the phone in the page, begin "
+        "to work, and call the line from the same page",
         "Health": f"{endpoints['http']}/readyz",
         "All else": "with the officers' passwords: " + str(state / "endpoints.json"),
     }.items():
