@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from config.problems import wrong
 
@@ -126,6 +126,18 @@ class Web(Group):
     """Holds the key that second factors are encrypted with; mode 0600. Made at the first start."""
     connections_max: Annotated[int, Field(ge=1, le=1000)] = 10
     """Connections to PostgreSQL at most."""
+    caller: bool = False
+    """Every page has a button that calls the line. For the demo, whose PBX has a caller without a
+    password: on this machine alone, never with an `address`."""
+
+    @model_validator(mode="after")
+    def _caller_is_here(self) -> "Web":
+        if self.caller and (self.address or self.host not in ("127.0.0.1", "::1")):
+            raise wrong(
+                "others could reach a page that calls the line",
+                "take `caller` away, or `address` and `host`",
+            )
+        return self
 
 
 RoleName = Literal["agent", "supervisor", "liaison", "operator", "auditor"]

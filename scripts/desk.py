@@ -40,6 +40,7 @@ from tickets.cases.health import Health
 from tickets.cases.insight import Insight, Picture, StepReached
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
@@ -55,13 +56,14 @@ from tickets.looks import Audit
 from tickets.menu_side import MenuRefused
 from tickets.oidc import Client, Provider
 from tickets.passwords import Passwords
+from tickets.phone_keys import PhoneKeys
 from tickets.phone_side import NoPhoneSide, PhoneSide
 from tickets.rights import Role
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.totp import Totp
 from tickets.web.app import make_app
-from tickets.web.desk import Desk, Options
+from tickets.web.desk import Desk, LineCaller, Options
 from tickets.web.feed import Feed
 from tickets.webhook_sender import Patience, Sender
 from tickets.webhook_wire import Secrets
@@ -171,6 +173,7 @@ def make_desk(
         drafts=Drafts(store, clock),
         saved_views=SavedViews(store, clock),
         macros=MacroFile(settings.files.macros).now,
+        page_phone=make_page_phone(settings, store),
     )
 
 
@@ -207,11 +210,27 @@ def make_options(settings: Settings) -> Options:
     """Where the desk stands, by its settings."""
     hosts = {"127.0.0.1", "localhost", "::1"}
     address = urlsplit(settings.web.address or "")
+    web_socket = settings.phones.web_socket
+    pbx = urlsplit(web_socket or "")
     return Options(
         hosts=frozenset(hosts | ({address.hostname} if address.hostname else set())),
         secure=address.scheme == "https",
         proxies=settings.web.proxies,
+        connect_to=(f"{pbx.scheme}://{pbx.netloc}",) if web_socket else (),
+        caller=LineCaller(web_socket=web_socket, number=settings.number)
+        if web_socket and settings.web.caller
+        else None,
     )
+
+
+def make_page_phone(settings: Settings, store: Store) -> PagePhone | None:
+    """The phone in the page, where the PBX can be reached by it. Raises `ConfigError`."""
+    phones = settings.phones
+    if phones.web_socket is None:
+        return None
+    queues = load_queues(settings.files.queues)
+    titles = {name: {"id": queue.title.id, "en": queue.title.en} for name, queue in queues.items()}
+    return PagePhone(store, PhoneKeys(store, phones.web_socket, phones.key_hours), titles)
 
 
 def make_totp(settings: Settings) -> Totp:

@@ -136,6 +136,8 @@ class Actor:
     name: str
     role: Role
     extension: str | None = None
+    browser_phone: bool = False
+    """Their phone is the one in the page."""
     scopes: frozenset[Right] | None = None
     """What the token is for; None for somebody who signed in."""
     address: str = ""

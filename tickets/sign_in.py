@@ -308,6 +308,7 @@ def _actor(row: Mapping[str, Any], address: str, scopes: frozenset[Right] | None
         name=row["name"],
         role=Role(row["role"]),
         extension=row["extension"],
+        browser_phone=row.get("browser_phone", False),
         scopes=scopes,
         address=address,
     )

@@ -71,7 +71,7 @@ def settings(ports: Ports, options: Options, sounds: Path) -> str:
             "web_socket": web_socket(ports)["ws"],
         },
         "http": {"port": ports.http},
-        "web": {"port": ports.desk or Web().port},
+        "web": {"port": ports.desk or Web().port, "caller": options.web_caller},
         "files": {
             "sounds": str(sounds),
             "calendar": own_files.CALENDAR,

@@ -96,12 +96,13 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
     """Print what to dial and where everything is."""
     sip, agents, desk = endpoints["sip"], endpoints["agents"], endpoints["desk"]
     sari = desk["users"][0]
+    maya = next(one for one in desk["users"] if one["login"] == "maya")
     console = Console(soft_wrap=True, highlight=False)
     # On a screen, where it is read and gone; what is written to a file holds no secret.
-    secret, password = (
-        (agents[0]["secret"], sari["password"])
+    secret, password, other = (
+        (agents[0]["secret"], sari["password"], maya["password"])
         if console.is_terminal
-        else ("as endpoints.json has it",) * 2
+        else ("as endpoints.json has it",) * 3
     )
     console.print("\nThe line is open for calls. Ctrl-C ends it.\n", style="green")
     for name, value in {
@@ -113,8 +114,10 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
         "Guide": "docs/agent-guide.en.md, docs/agent-guide.id.md",
         "Officers": ", ".join(agent["user"] for agent in agents),
         "Working": f"scripts/saluran agents status --state {state}",
-        "Desk": f"{desk['address']}/api/v1/openapi.json",
+        "Desk": desk["address"],
         "Sign in": f"{sari['login']} / {password} (supervisor)",
+        "No phone": f"sign in as {maya['login']} / {other}, connect the phone in the page, begin "
+        "to work, and call the line from the same page",
         "Health": f"{endpoints['http']}/readyz",
         "All else": "with the officers' passwords: " + str(state / "endpoints.json"),
     }.items():

@@ -18,6 +18,7 @@ PEOPLE = (
     NewUser(login="sari", name="Sari Wulandari", role=Role.SUPERVISOR, extension="6001"),
     NewUser(login="budi", name="Budi Santoso", role=Role.AGENT, extension="6002"),
     NewUser(login="dewi", name="Dewi Lestari", role=Role.AGENT, extension="6003"),
+    NewUser(login="maya", name="Maya Kusuma", role=Role.AGENT, extension="6006"),
     NewUser(login="lia", name="Lia Kusuma", role=Role.LIAISON),
     NewUser(login="oki", name="Oki Nugroho", role=Role.OPERATOR),
     NewUser(login="ratna", name="Ratna Dewanti", role=Role.AUDITOR),

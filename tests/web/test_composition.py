@@ -140,3 +140,21 @@ async def test_a_page_shows_its_problems_itself_and_the_api_does_not(
     finally:
         await visitors.close()
         await server.close()
+
+
+def test_pages_connect_to_the_pbx_that_phones_in_them_register_with(tmp_path: Path) -> None:
+    text = "phones: {web_socket: 'wss://pbx.example:8089/ws'}\n"
+    options = make_options(load_settings(settings_of(tmp_path, text)))
+    assert options.connect_to == ("wss://pbx.example:8089",)
+    assert options.caller is None
+
+
+def test_the_line_is_called_from_pages_of_this_machine_alone(tmp_path: Path) -> None:
+    text = "phones: {web_socket: 'ws://127.0.0.1:8088/ws'}\nweb: {caller: true}\n"
+    caller = make_options(load_settings(settings_of(tmp_path, text))).caller
+    assert caller
+    assert (caller.web_socket, caller.number) == ("ws://127.0.0.1:8088/ws", "1500587")
+    for shown in ("address: 'https://meja.example.go.id'", "host: 0.0.0.0"):
+        text = f"web: {{caller: true, {shown}}}\n"
+        with pytest.raises(ConfigError, match=r"saluran.yaml:2:.*page that calls the line"):
+            load_settings(settings_of(tmp_path, text))

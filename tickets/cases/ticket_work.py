@@ -42,6 +42,8 @@ class NewTicket:
     language: str = "id"
     owner: str | None = None
     comment: str = ""
+    call: UUID | None = None
+    """In which it was asked for, if that is written already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +288,7 @@ class TicketWork:
             self.deadlines.first_response_due(at),
             self.deadlines.deadline(at, new.category),
             new.owner,
-            whole and whole["call"],
+            whole["call"] if whole else new.call,
             whole and whole["id"],
             actor.login,
             told,

@@ -132,7 +132,14 @@ INSERT INTO desk_session (token, user_id, address, ends_at)
 VALUES ($1, $2, $3, clock_timestamp() + $4::interval);
 
 -- name: session
-SELECT u.id, u.login, u.name, u.role, u.extension, s.seen_at < clock_timestamp() - interval '1 min' AS stale
+-- Whose phone is the one in the page is shown it.
+SELECT
+    u.id, u.login, u.name, u.role, u.extension,
+    s.seen_at < clock_timestamp() - interval '1 min' AS stale,
+    EXISTS (
+        SELECT FROM agent AS a
+        WHERE a.extension = u.extension AND a.phone = 'browser' AND a.removed_at IS NULL
+    ) AS browser_phone
 FROM desk_session AS s JOIN desk_user AS u ON u.id = s.user_id
 WHERE s.token = $1 AND s.ends_at > clock_timestamp()
     AND s.seen_at > clock_timestamp() - $2::interval AND u.disabled_at IS NULL;

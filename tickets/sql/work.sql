@@ -135,7 +135,8 @@ WITH opened AS (
         opened_at, first_response_due, deadline, owner, call, reason, split_from, told
     )
     VALUES (
-        $1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12, $13, $14, $15, 'desk', $16, $18
+        $1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12, $13, $14,
+        (SELECT id FROM call WHERE id = $15), 'desk', $16, $18
     )
     ON CONFLICT (id) DO NOTHING
     RETURNING id

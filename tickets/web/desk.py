@@ -21,6 +21,7 @@ from tickets.cases.health import Health
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
@@ -59,8 +60,6 @@ class Desk:
     feed: Feed
     insight: Insight
     webhooks: Webhooks
-    by_provider: ByProvider | None = None
-    """Another way to sign in, if the settings name one."""
     calendar: CalendarWork
     flows: FlowWork
     queue_book: QueueBook
@@ -70,6 +69,18 @@ class Desk:
     saved_views: SavedViews
     macros: Callable[[], Mapping[str, Macro]]
     """As the file is now."""
+    by_provider: ByProvider | None = None
+    """Another way to sign in, if the settings name one."""
+    page_phone: PagePhone | None = None
+    """None where the PBX has no WebSocket: then nobody telephones in a page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCaller:
+    """Of the demo: every page calls the line."""
+
+    web_socket: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +96,7 @@ class Options:
     """Whose `X-Forwarded-For` is believed."""
     connect_to: tuple[str, ...] = ()
     """Where else pages may connect, such as `wss://pbx.example:8089` for the softphone."""
+    caller: LineCaller | None = None
     largest_body: int = 256 * 1024
     """Bytes."""
     largest_file: int = LARGEST

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
-from tickets import errors
+from tickets import agents, errors
 from tickets.by_hand import CallbackOver
 from tickets.cases.agents import NoPhone
 from tickets.cases.attachments import AttachmentUnknown
@@ -98,6 +98,8 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     FlowBroken: (409, "file-broken"),
     FileFixed: (409, "file-fixed"),
     NothingBefore: (409, "nothing-before"),
+    agents.AgentUnknown: (404, "not-found"),
+    agents.NoBrowserPhone: (409, "no-phone"),
     NoPhone: (409, "no-phone"),
     PhoneRefused: (409, "phone-refused"),
     errors.MoveForbidden: (409, "move-forbidden"),

@@ -12,6 +12,7 @@ from tickets.web.pages import (
     health,
     insight,
     people,
+    phone,
     queues,
     reports,
     tickets,
@@ -39,4 +40,5 @@ SUBJECTS = (
     audit.pages,
     account.pages,
     tokens.pages,
+    phone.pages,
 )

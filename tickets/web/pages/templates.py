@@ -18,6 +18,7 @@ HTMX = json.dumps(
         # The policy allows neither; what a person saw stays in no browser's storage.
         "allowEval": False,
         "includeIndicatorStyles": False,
+        "attributesToSettle": ["class", "width", "height"],
         "historyCacheSize": 0,
         "refreshOnHistoryMiss": True,
         "selfRequestsOnly": True,
