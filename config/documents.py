@@ -94,6 +94,15 @@ def load(path: Path) -> Document:
     return Document(file, value, reader.places, reader.keys)
 
 
+def stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when the file does; None for one that is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 def _text(path: Path) -> str:
     try:
         data = path.read_bytes()

@@ -31,15 +31,8 @@ def ticket_number(year: int, sequence: int) -> str:
     return body + _check(body)
 
 
-def is_plausible(text: str) -> bool:
-    """Whether `text` could be a ticket number: only digits, as many as fit, the last one right."""
-    if not (text.isascii() and text.isdigit()) or len(text) < 8 or len(text) % 2:
-        return False
-    return _check(text) == "0"
-
-
 def _check(digits: str) -> str:
-    """The digit that completes `digits`; "0" for digits that are already complete."""
+    """The digit that completes `digits`."""
     interim = "0"
     for digit in digits:
         interim = _DAMM[int(interim)][int(digit)]

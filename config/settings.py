@@ -33,6 +33,9 @@ from config.settings_groups import (
     Log,
     Name,
     Pbx,
+    Phones,
+    Slots,
+    Waiting,
 )
 
 __all__ = [
@@ -75,10 +78,13 @@ class Settings(BaseSettings):
     """Seconds by which the service's clock is ahead of the system's; for demos and tests."""
     pbx: Pbx = Pbx()
     database: Database = Database()
+    phones: Phones = Phones()
     http: Http = Http()
     files: Files = Files()
     log: Log = Log()
     callbacks: Callbacks = Callbacks()
+    slots: Slots = Slots()
+    waiting: Waiting = Waiting()
     deadlines: Deadlines = Deadlines()
 
     @classmethod

@@ -1,11 +1,12 @@
 """The groups of the settings, field by field; `config.settings` puts them together."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from config.problems import wrong
 
@@ -16,6 +17,7 @@ Category = Literal[
 ]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Days = Annotated[int, Field(ge=1, le=366)]
+Minutes = Annotated[int, Field(ge=1, le=7 * 24 * 60)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 
 WORKING_DAYS: dict[Category, int] = {
@@ -62,6 +64,10 @@ class Pbx(Group):
     """The certificate authority that signed the PBX's certificate; the system's when absent."""
     messages: Path = Path("pbx/messages")
     """The folder where the PBX records messages, by its path on the PBX."""
+    trunk: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9]+/[A-Za-z0-9_.:@/-]*\{number\}[A-Za-z0-9_.:@/-]*$")
+    ] = "PJSIP/{number}@carrier"
+    """How the PBX dials a person; `{number}` is the number as dialled in Indonesia, `0812…`."""
 
 
 class Database(Group):
@@ -69,16 +75,21 @@ class Database(Group):
     """`postgresql://…` without a password; takes the place of `url_file`."""
     url_file: Path = Path("secrets/database")
     """Holds the whole `postgresql://…` address with its password; mode 0600."""
-    connections_min: Annotated[int, Field(ge=0, le=1000)] = 1
-    """Connections kept open."""
     connections_max: Annotated[int, Field(ge=1, le=1000)] = 10
     """Connections at most."""
 
-    @model_validator(mode="after")
-    def _ordered(self) -> "Database":
-        if self.connections_min > self.connections_max:
-            raise wrong("`connections_min` is above `connections_max`", "lower it, or raise that")
-        return self
+
+class Phones(Group):
+    """What holds for the phones of all agents."""
+
+    media_encryption: Literal["no", "sdes", "dtls"] = "no"
+    """`sdes` (SRTP with keys in SIP: only with TLS) or `dtls`; every phone must then speak it."""
+    media_address: IPv4Address | IPv6Address | None = None
+    """The PBX's address for their audio; unless given, the one that SIP uses."""
+    permit: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks that phones may register and call from; anywhere when empty."""
+    dial: tuple[Annotated[str, Field(pattern=r"^0[1-9][0-9]{0,10}$")], ...] = ()
+    """Beginnings of the Indonesian numbers that agents may dial themselves; none when empty."""
 
 
 class Http(Group):
@@ -104,12 +115,24 @@ class Files(Group):
     """The PBX's folder of messages (`pbx.messages`), by its path on this machine."""
     fallback: Path = Path("pbx/fallback")
     """What the PBX took alone, waiting to be imported."""
+    callbacks: Path = Path("pbx/callbacks")
+    """What the PBX notes of each attempt to call a person back."""
+    stays: Path = Path("pbx/stays")
+    """What the PBX notes of each stay in a queue."""
+    talks: Path = Path("pbx/talks")
+    """Where the PBX records talks, with the caller's consent; emptied into `recordings`."""
     hours: Path = Path("pbx/hours")
     """The opening hours, written for the PBX to use alone."""
+    pbx_config: Path = Path("pbx/config")
+    """Queues and agents' phones, written for the PBX to include; readable by it alone."""
     cdr: Path = Path("asterisk/log/cdr-csv/Master.csv")
     """Asterisk's call detail records, for the audit."""
     flows: Path = CHECKOUT / "config/flows"
     """The folder of menus."""
+    queues: Path = CHECKOUT / "config/queues.yaml"
+    """The queues."""
+    dispositions: Path = CHECKOUT / "config/dispositions.yaml"
+    """What an agent may say became of a talk."""
     calendar: Path = CHECKOUT / "config/calendar.yaml"
     """Hours, holidays and their overrides."""
     prompts: Path = CHECKOUT / "config/prompts"
@@ -125,9 +148,55 @@ class Log(Group):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class Waiting(Group):
+    """What holds for callers in all queues; what differs is in `queues.yaml`."""
+
+    sticky_days: Annotated[int, Field(ge=0, le=365)] = 7
+    """Who spoke with an agent so lately is offered to that agent first; 0: never."""
+    sticky_seconds: Annotated[int, Field(ge=5, le=120)] = 20
+    """For so long, and only if the agent is free; then to all others."""
+    repeated_priority: Annotated[int, Field(ge=0, le=10)] = 1
+    """Priority of who calls again on the same day; 0: none."""
+    rating: bool = False
+    """Ask the caller after the talk how satisfied they are."""
+
+
 class Callbacks(Group):
-    soon_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
-    """Within opening hours a caller is promised a call in so many minutes."""
+    abandoned_seconds: Annotated[int, Field(ge=0, le=3600)] = 10
+    """Who hangs up in a queue sooner asked for nothing, and is not called back."""
+    late_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
+    """A callback first dialled so long after the promised time counts as late."""
+    attempts: Annotated[int, Field(ge=1, le=20)] = 3
+    """So often a person is dialled who does not answer; then it is a task for an officer."""
+    again_minutes: Annotated[tuple[Minutes, ...], Field(min_length=1, max_length=20)] = (60, 1440)
+    """From one attempt to the next, the last for all that follow; when closed, the next opening."""
+    busy_minutes: Minutes = 10
+    """The same after a busy line."""
+    ring_seconds: Annotated[int, Field(ge=5, le=120)] = 30
+    """How long the person's phone rings."""
+    early_seconds: Annotated[float, Field(ge=0, le=30)] = 3.0
+    """Who hangs up sooner was not spoken with, and is called again."""
+    refuse_seconds: Annotated[int, Field(ge=1, le=10)] = 1
+    """After the whisper an officer has so long to refuse; any other key dials at once."""
+    refusable: bool = True
+    """A callback may be refused once, and waits in its place for the next officer."""
+    machines: bool = False
+    """Recognise answering machines; everybody then hears up to some seconds of silence."""
+    never: tuple[Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")], ...] = ()
+    """Numbers that are never called back, as `+62…`: the office's own."""
+
+
+class Slots(Group):
+    """The times that a caller may choose to be called at."""
+
+    minutes: Annotated[int, Field(ge=5, le=480)] = 60
+    """How long a slot is: the hours are cut into pieces of it."""
+    capacity: Annotated[int, Field(ge=1, le=1000)] = 2
+    """So many callers fit into a slot."""
+    notice_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 60
+    """No slot is offered that begins sooner."""
+    offered: Annotated[int, Field(ge=1, le=5)] = 3
+    """So many are told at once, each with its key."""
 
 
 class Deadlines(Group):

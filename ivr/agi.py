@@ -121,23 +121,9 @@ def record(path: str, silence: int, seconds: int) -> str:
     )
 
 
-def queue(name: str, wait: int) -> str:
-    """Stand in a queue for up to `wait` seconds, and come back when the agent hangs up (`c`).
-
-    `QUEUESTATUS` is then CONTINUE after a talk that the agent ended, or TIMEOUT, FULL, JOINEMPTY,
-    LEAVEEMPTY, WITHDRAW. Source: `app_queue.c`.
-    """
-    return _exec("Queue", _checked("queue", name), "c", "", "", _whole("seconds", wait, 1, 86400))
-
-
 def queue_members(name: str) -> str:
     """How many agents are logged in to a queue, as a variable's value."""
     return _within(f'GET FULL VARIABLE "${{QUEUE_MEMBER({_checked("queue", name)},logged)}}"')
-
-
-def lease(seconds: int) -> str:
-    """Set the channel's own time limit; at its end the dialplan's extension `T` takes over."""
-    return _exec("Set", f"TIMEOUT(absolute)={_whole('seconds', seconds, 1, 3600)}")
 
 
 def full_variable(expression: str) -> str:

@@ -12,13 +12,19 @@ REQUIRED_ACTIONS: Mapping[str, str] = {
     "AGI": "agi",
     "AbsoluteTimeout": "call",
     "Hangup": "call",
+    "Originate": "originate",
+    "QueueAdd": "agent",
+    "QueuePause": "agent",
+    "QueuePenalty": "agent",
+    "QueueRemove": "agent",
     "Redirect": "call",
+    "Reload": "system",
     "Setvar": "call",
     "Status": "call",
 }
 """What the service asks of the PBX, and the one right of `write` that each needs (Ping: none)."""
-REQUIRED_READ = frozenset({"agi", "call"})
-"""What the service must be told of: AsyncAGI's events, and hangups."""
+REQUIRED_READ = frozenset({"agi", "agent", "call", "user"})
+"""What the service must be told of: AsyncAGI, queues, calls, and the dialplan's own events."""
 
 _PRIVILEGES = re.compile(r"\(Priv: ([a-z,]+)\)$")
 _USER = re.compile(r"[A-Za-z0-9_-]+")

@@ -1,18 +1,13 @@
-"""The steps that ask for digits: the number to call back, and a ticket's number and PIN."""
+"""The step that asks for the number to call back."""
 
 from config import phones, speech
 from ivr.conversation import Conversation
-from ivr.flow import Enquiry, Number
-from ivr.ports import DeskAway, TicketState
-from ivr.session import Outcome
+from ivr.flow import Number
 
 SILENCE = 5.0
 """Seconds without a key that end an answer where the flow does not say it."""
 PHONE_KEYS = 16
 """E.164 has at most 15 digits; one more tells a longer number from a right one."""
-TICKET_KEYS = 12
-PIN_KEYS = 5
-"""A PIN has four; the fifth leaves room for the `#`."""
 WITHOUT = "*"
 """Keyed instead of a number: the caller goes on without one."""
 
@@ -51,50 +46,5 @@ async def number(talk: Conversation, step: Number) -> str:
     return step.then if session.phone else step.otherwise
 
 
-async def enquiry(talk: Conversation, step: Enquiry) -> str:
-    """Tell how a ticket stands to a caller who has its number and PIN."""
-    for _ in range(step.tries):
-        ticket = await talk.line.digits(["enquiry-number"], TICKET_KEYS, SILENCE)
-        pin = await talk.line.digits(["enquiry-pin"], PIN_KEYS, SILENCE) if ticket else None
-        if not ticket or not pin:
-            talk.note("silence")
-            await talk.say("silence")
-            continue
-        try:
-            state = await talk.world.desk.ticket_state(ticket, pin, _asker(talk))
-        except DeskAway:
-            talk.note("away")
-            await talk.say("enquiry-away")
-            return step.otherwise
-        if state is None:
-            talk.note("invalid")
-            await talk.say("enquiry-unknown")
-            continue
-        await talk.say(*_told(state, talk.session.language))
-        talk.note("informed")
-        if talk.session.outcome is Outcome.HUNG_UP:
-            talk.session.outcome = Outcome.INFORMATION
-        return step.then
-    talk.note("gave_up")
-    return step.otherwise
-
-
 def _read_back(phone: str) -> list[str]:
     return ["number-we-call", *speech.digits(phones.national(phone)), "number-right"]
-
-
-def _asker(talk: Conversation) -> str:
-    return talk.session.caller or str(talk.session.call)
-
-
-def _told(state: TicketState, language: str) -> list[str]:
-    told = ["enquiry-report", *speech.digits(state.number)]
-    told.append("status-" + state.status.replace(" ", "-"))
-    if state.callback:
-        told += ["enquiry-callback", *speech.moment(state.callback, language)]
-    elif state.deadline:
-        told += [
-            "enquiry-deadline",
-            *speech.date(state.deadline.astimezone(speech.WIB).date(), language),
-        ]
-    return told

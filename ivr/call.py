@@ -8,7 +8,7 @@ import structlog
 
 from config import phones
 from ivr import metrics
-from ivr.ami import AmiError
+from ivr.ami import AmiDown, AmiError
 from ivr.conversation import Conversation, owed, request
 from ivr.errors import CallerHungUp, CallTakenAway, LinkLost
 from ivr.facts import CallBegan, CallEnded
@@ -60,10 +60,7 @@ class Call:
 
     async def _greet(self) -> Conversation:
         """Find out who calls, or where this call stood."""
-        state, caller, dialled = await self._line.variables(
-            "${IVR_STATE}", "${IVR_CALLER}", "${URIENCODE(${IVR_DIALLED})}"
-        )
-        session = _resumed(state) or self._begin(unquote_plus(caller), unquote_plus(dialled))
+        session = await (self._waiting() if self._line.is_away else self._arrived())
         talk = Conversation(session, self._line, self._board.world)
         if session.step:
             talk.note("readopted")
@@ -71,6 +68,24 @@ class Call:
             session.language = await self._remembered_language(session.caller)
         await self._line.speak(session.language)
         return talk
+
+    async def _arrived(self) -> Session:
+        state, caller, dialled = await self._line.variables(
+            "${IVR_STATE}", "${IVR_CALLER}", "${URIENCODE(${IVR_DIALLED})}"
+        )
+        return _resumed(state) or self._begin(unquote_plus(caller), unquote_plus(dialled))
+
+    async def _waiting(self) -> Session:
+        """Of a call that was found in a queue or in a talk: it is followed to its end."""
+        try:
+            session = _resumed(await self._line.kept_state())
+        except AmiDown as down:
+            raise LinkLost(str(down)) from down
+        except AmiError as error:
+            raise CallTakenAway(f"{self._line.channel} is gone: {error}") from error
+        if session is None:
+            raise CallTakenAway(f"{self._line.channel} waits, and was not put there by us")
+        return session
 
     def _begin(self, caller: str, dialled: str) -> Session:
         board, now = self._board, self._board.world.hours.now()
@@ -192,6 +207,7 @@ class Call:
         debt = owed(session, world)
         world.teller.tell(*debt, ended)
         await self._board.messages.gather(self.id)
+        self._board.stays.forget(self._uniqueid)
         log.info(
             "call.ended",
             outcome=session.outcome.value,

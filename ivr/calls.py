@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from ivr import agent_line
 from ivr.ami import Ami, Event
 from ivr.call import Call
 from ivr.line import COMMANDS, AgiLine
@@ -51,6 +52,11 @@ class Calls:
         """The calls that are led now."""
         return {call.id for call, _, _ in self._calls.values()}
 
+    @property
+    def uniqueids(self) -> set[str]:
+        """Of their channels; a call is led for a moment longer than its channel lives."""
+        return set(self._calls)
+
     async def close(self) -> None:
         """Leave every call where it stands; the next start takes it up."""
         tasks = [task for _, _, task in self._calls.values()]
@@ -62,10 +68,24 @@ class Calls:
         environment = _environment(event)
         if environment.get("agi_context") != CONTEXT:
             return  # Another program's call on the operator's PBX.
-        if uniqueid in self._calls:
+        if known := self._calls.get(uniqueid):
+            if known[1].is_away:
+                known[1].returned()
+                return
             # Redirected under our hands: what the old task waits for will never come.
-            self._calls[uniqueid][1].lost()
-        line = AgiLine(self._ami, channel, self._board.durations, self._board.pbx_messages)
+            known[1].lost()
+        self._serve(self._line(channel), uniqueid, environment)
+
+    def track(self, channel: str, uniqueid: str) -> None:
+        """Follow a caller to the end who was found in a queue or in a talk."""
+        line = self._line(channel)
+        line.away()
+        self._serve(line, uniqueid, {})
+
+    def _line(self, channel: str) -> AgiLine:
+        return AgiLine(self._ami, channel, self._board.durations, self._board.pbx_messages)
+
+    def _serve(self, line: AgiLine, uniqueid: str, environment: Mapping[str, str]) -> None:
         call = Call(self._board, line, uniqueid, environment)
         with bound_contextvars(call=str(call.id)):
             task = asyncio.create_task(call.serve())
@@ -85,7 +105,9 @@ class Calls:
         known = self._calls.get(event.get("Uniqueid"))
         if known:
             known[1].executed(event)
-        elif event.get("CommandId").startswith(COMMANDS):
+        elif event.get("Context") != agent_line.CONTEXT and event.get("CommandId").startswith(
+            COMMANDS
+        ):
             self._orphaned(event.get("Channel"))
 
     def _left(self, event: Event) -> None:

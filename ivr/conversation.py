@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from config import speech
+from config.queues import Queues
+from config.settings_groups import Waiting as WaitingPolicy
 from ivr.facts import CallbackPromised, Fact, StepTaken, TicketOpened
 from ivr.ids import new_id
 from ivr.ports import Desk, Hours, Line
+from ivr.ports_queue import CallerMemory, QueueView
 from ivr.session import Session
+from ivr.slot_book import SlotBook
 
 
 class Teller(Protocol):
@@ -47,6 +52,17 @@ class Messages(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class QueueSide:
+    """Queues, as the steps need them."""
+
+    board: QueueView
+    memory: CallerMemory
+    queues: Callable[[], Queues]
+    """Those of now: they may change while the service runs."""
+    policy: WaitingPolicy
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """Everything beyond the line that a conversation may need."""
 
@@ -58,6 +74,8 @@ class World:
     messages: Messages
     open_hours: Callable[[], speech.Week]
     """The usual week around today, from Monday to Sunday, in WIB."""
+    queues: QueueSide
+    slots: SlotBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +168,34 @@ def request(session: Session, world: World, reason: str = "request") -> list[Fac
     )
     if session.phone is None:
         return [opened]
-    promised = CallbackPromised(
+    return [opened, call_back(session, world, session.phone, session.callback, session.ticket)]
+
+
+def call_back(
+    session: Session,
+    world: World,
+    phone: str,
+    callback: UUID,
+    ticket: UUID,
+    slot: datetime | None = None,
+) -> CallbackPromised:
+    """The promise of a call, at the slot that the caller chose; else who waited keeps their place,
+    and within the hours is next in turn."""
+    now = world.hours.now()
+    keeps = session.since is not None and world.hours.closing(now) is None
+    return CallbackPromised(
         id=new_id(),
         call=session.call,
         at=now,
-        callback=session.callback,
-        ticket=session.ticket,
-        phone=session.phone,
-        type="next_opening",
-        due=world.hours.next_opening(now) or now,
-        since=session.began,
+        callback=callback,
+        ticket=ticket,
+        phone=phone,
+        type="slot" if slot else "keep_place" if keeps else "next_opening",
+        due=slot or world.hours.next_opening(now) or now,
+        since=session.since or session.began,
+        queue=session.queue,
+        priority=session.priority,
     )
-    return [opened, promised]
 
 
 def owed(session: Session, world: World) -> list[Fact]:

@@ -116,6 +116,12 @@ class CallbackPromised(Fact):
     due: datetime
     since: datetime
     """When the caller began to wait: the place in the queue that the callback earns."""
+    queue: str = ""
+    """Where it was asked for; empty when that was no queue."""
+    priority: int = 0
+    """That the caller had there."""
+    other_phone: str | None = None
+    """Tried when `phone` does not do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

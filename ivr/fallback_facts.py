@@ -19,8 +19,9 @@ from ivr.facts import (
     StepTaken,
     TicketOpened,
 )
-from ivr.fallback_notes import Note, Notes
+from ivr.fallback_notes import Notes
 from ivr.ids import call_id
+from ivr.pbx_notes import Note
 from ivr.recordings import Stored
 
 FLOW = "fallback"

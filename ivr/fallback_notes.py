@@ -1,33 +1,20 @@
-"""What the PBX noted of a call that it served alone: a file a call, a line a step.
-
-A line is `SECONDS KEY=VALUE|`, its value URI-encoded by the dialplan (`[saluran-note]` in
-config/asterisk/extensions_saluran.conf). One without its bar was cut short by a crash or a full
-disk; it is passed over and the rest still counts. A file may even be empty: its name says whose
-it is.
+"""What the PBX noted of a call that it served alone: a file a call, its lines as `ivr.pbx_notes`
+has them. A file may even be empty: its name says whose it is.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from urllib.parse import unquote
 
 from config.phones import normalise
+from ivr.pbx_notes import MOST_BYTES, Note, moment, parsed
 
-MOST_BYTES = 16 * 1024
 _NAME = re.compile(r"([A-Za-z0-9._-]{1,150})_([0-9]{1,11})")
-_LINE = re.compile(r"([0-9]{1,11}) ([a-z]+)=([A-Za-z0-9%._~!*'()-]*)\|")
 
 
 class NotesUnreadable(ValueError):
     """The file is not what our dialplan writes; says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    at: datetime
-    key: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +69,9 @@ def read(path: Path) -> Notes:
         written = path.read_bytes().decode("ascii").split("\n")
     except UnicodeDecodeError as error:
         raise NotesUnreadable("it holds bytes that are not ASCII") from error
-    matches = [_LINE.fullmatch(line) for line in written if line]
-    lines = tuple(_note(match) for match in matches if match)
-    if matches and not lines:
+    notes = [parsed(line) for line in written if line]
+    lines = tuple(note for note in notes if note)
+    if notes and not lines:
         raise NotesUnreadable("no line of it is SECONDS KEY=VALUE|")
-    began = lines[0].at if lines else _moment(name[2])
-    return Notes(path.stem, began, lines, len(matches) - len(lines))
-
-
-def _note(match: re.Match[str]) -> Note:
-    return Note(_moment(match[1]), match[2], unquote(match[3], errors="replace"))
-
-
-def _moment(seconds: str) -> datetime:
-    return datetime.fromtimestamp(int(seconds), UTC)
+    began = lines[0].at if lines else moment(name[2])
+    return Notes(path.stem, began, lines, len(notes) - len(lines))

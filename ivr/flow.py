@@ -103,11 +103,17 @@ class Enquiry:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Stands in a queue for at most `wait` seconds; goes `otherwise` if nobody answered."""
+    """Stands in a queue for at most `wait` seconds; goes `otherwise` if nobody answered.
+
+    While waiting `1` goes to `callback`, and `*` to `menu`.
+    """
 
     queue: str
+    """A name of `queues.yaml`, or `ivr.routing.BY_CATEGORY`."""
     wait: int
     otherwise: str
+    callback: str
+    menu: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,14 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """Lets the caller choose another time for the call that was promised before."""
+
+    tries: int
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Records a voice message of at most `seconds`, ended by `silence` seconds without a word."""
 
@@ -142,7 +156,7 @@ class Goodbye:
     sounds: tuple[str, ...]
 
 
-Step = Hours | Say | Consent | Menu | Enquiry | Queue | Number | Promise | Message | Goodbye
+Step = Hours | Say | Consent | Menu | Enquiry | Queue | Number | Promise | Slot | Message | Goodbye
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +198,10 @@ def ways(step: Step) -> Iterator[Way]:
             yield Way(("then",), step.then)
             yield Way(("otherwise",), step.otherwise)
         case Queue():
+            yield Way(("callback",), step.callback, "1")
+            yield Way(("menu",), step.menu, "*")
             yield Way(("otherwise",), step.otherwise)
-        case Say() | Consent() | Promise() | Message():
+        case Say() | Consent() | Promise() | Slot() | Message():
             yield Way(("then",), step.then)
         case Goodbye():
             return

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from ivr import asking, promising
+from ivr import asking, choosing, enquiring, promising, queueing
 from ivr.conversation import Conversation
 from ivr.facts import ConsentGiven, LanguageChosen
 from ivr.flow import (
@@ -19,6 +19,7 @@ from ivr.flow import (
     Promise,
     Queue,
     Say,
+    Slot,
 )
 from ivr.ids import new_id
 from ivr.session import Outcome
@@ -53,13 +54,15 @@ async def take(flow: Flow, name: str, talk: Conversation) -> str:
         case Number() as step:
             return await asking.number(talk, step)
         case Enquiry() as step:
-            return await asking.enquiry(talk, step)
+            return await enquiring.enquiry(talk, step)
         case Promise() as step:
             return await promising.promise(talk, step)
+        case Slot() as step:
+            return await choosing.slot(talk, step)
         case Message() as step:
             return await promising.message(talk, step)
         case Queue() as step:
-            return await _queue(talk, step)
+            return await queueing.stand(talk, step)
         case Goodbye() as step:
             await talk.say(*step.sounds)
             return ""
@@ -111,6 +114,7 @@ async def _switch(talk: Conversation, language: str) -> None:
 async def _consent(talk: Conversation, step: Consent) -> str:
     key = await talk.ask(step.sounds, asking.SILENCE)
     talk.note("key" if key else "silence", key or "")
+    talk.session.consent = key == "1"
     if key in ("1", "2"):
         talk.world.teller.tell(
             ConsentGiven(
@@ -123,22 +127,6 @@ async def _consent(talk: Conversation, step: Consent) -> str:
             )
         )
     return step.then
-
-
-async def _queue(talk: Conversation, step: Queue) -> str:
-    talk.session.requesting = True
-    if not await talk.line.staffed(step.queue):
-        talk.note("unstaffed", step.queue)
-        return step.otherwise
-    await talk.say("connecting")
-    talk.note("queued", step.queue)
-    if await talk.line.enqueue(step.queue, step.wait):
-        talk.session.requesting = False
-        talk.session.outcome = Outcome.AGENT
-        talk.note("agent")
-        return ""
-    talk.note("unanswered", step.queue)
-    return step.otherwise
 
 
 def _informed(talk: Conversation) -> None:

@@ -1,7 +1,7 @@
 """Facts on their way to the desk: in order, in batches, to disk while PostgreSQL is away."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import structlog
@@ -55,6 +55,8 @@ class Journal:
     def __init__(self, desk: Sink, spool: Spool) -> None:
         self._desk = desk
         self._spool = spool
+        self.on_fact: list[Callable[[Fact], None]] = []
+        """Called with every fact, before it is written."""
         self._queue: list[_Waiting] = []
         self._filled = asyncio.Event()
         self._pause = BACKOFF[0]
@@ -71,6 +73,7 @@ class Journal:
 
     def tell(self, *facts: Fact) -> None:
         """Write soon; nobody waits for it."""
+        self._hear(facts)
         self._queue.append(_Waiting(facts, None))
         self._filled.set()
 
@@ -80,6 +83,7 @@ class Journal:
         Raises `NotKept` when neither took them.
         """
         kept = asyncio.get_running_loop().create_future()
+        self._hear(facts)
         self._queue.append(_Waiting(facts, kept))
         self._filled.set()
         await kept
@@ -108,6 +112,11 @@ class Journal:
             await asyncio.sleep(BACKOFF[0])
         if self._spool.depth:
             await self._replay()
+
+    def _hear(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            for listener in self.on_fact:
+                listener(fact)
 
     async def _wait(self) -> None:
         timeout = self._pause if self._spool.depth else None

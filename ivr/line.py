@@ -12,10 +12,11 @@ from itertools import count
 from pathlib import PurePosixPath
 from urllib.parse import unquote_plus
 
-from ivr import agi
+from ivr import agi, queue_place
 from ivr.ami import Action, Ami, AmiDown, AmiError, Event, Response, action
 from ivr.errors import CallerHungUp, CallTakenAway, LineError, LinkLost
 from ivr.ports import Recorded
+from ivr.ports_queue import QueueExit, QueuePlace
 
 GRACE = 10
 """Seconds beyond a command's own time: what a restart of the service may take."""
@@ -60,6 +61,7 @@ class AgiLine:
         self._language = "id"
         self._remember: dict[str, str] = {}
         self._pending: dict[str, asyncio.Future[agi.AgiReply]] = {}
+        self._away: asyncio.Future[None] | None = None
         self._closed: LineError | None = None
         self.gone = asyncio.Event()
         """The channel hung up, or the link to it was lost; `why` tells which."""
@@ -93,15 +95,36 @@ class AgiLine:
         members = reply[0].data
         return members.isdecimal() and int(members) > 0
 
-    async def enqueue(self, queue: str, wait: int) -> bool:
-        # No lease while waiting and talking; the PBX itself sets one again when the queue is left.
-        commands = [
-            agi.queue(queue, wait),
-            agi.lease(GRACE),
-            agi.full_variable("${QUEUESTATUS}"),
-        ]
-        replies = await self._run(commands, None)
-        return replies[2].data in ("", "CONTINUE")
+    async def enqueue(self, place: QueuePlace) -> QueueExit:
+        """By the dialplan, out of AsyncAGI: whoever waits or talks needs no service."""
+        if self._closed:
+            raise self._closed
+        self.away()
+        variables = self._remember | queue_place.variables(place)
+        self._remember = {}
+        told = [self._setvar(name, value) for name, value in variables.items()]
+        for answer in self._ami.post([*told, queue_place.redirect(self.channel)]):
+            answer.add_done_callback(self._answered)
+        return await self._back()
+
+    async def left_queue(self) -> QueueExit | None:
+        if self._away:
+            return await self._back()
+        return await self._exit()
+
+    async def _back(self) -> QueueExit:
+        """Wait until the dialplan brings the caller back."""
+        assert self._away
+        try:
+            await self._away
+        finally:
+            self._away = None
+        # A key at the very moment of the hangup, say: the PBX names no reason then.
+        return await self._exit() or QueueExit("failed")
+
+    async def _exit(self) -> QueueExit | None:
+        status, info = await self.variables("${IVR_LEFT}", "${QUEUE_WITHDRAW_INFO}")
+        return queue_place.left(status, info)
 
     def place(self, state: str, *, promised: bool) -> None:
         self._remember["IVR_STATE"] = state
@@ -115,6 +138,12 @@ class AgiLine:
         """End the call; its hangup is awaited by whoever reads the events."""
         if not self._closed:
             await self._ami.ask("Hangup", Channel=self.channel, Cause="16")
+
+    async def kept_state(self) -> str:
+        """What `place` left with a channel that is away. Raises `AmiError`."""
+        # Base64 of our making: nothing in it can end a line of AMI.
+        answer = await self._ami.ask("Getvar", Channel=self.channel, Variable="IVR_STATE")
+        return answer.get("Value")
 
     async def variables(self, *expressions: str) -> list[str]:
         """Dialplan expressions' values; what a caller can choose must be in `URIENCODE`."""
@@ -138,8 +167,24 @@ class AgiLine:
         except LineError as error:
             future.set_exception(error)
 
+    @property
+    def is_away(self) -> bool:
+        """The dialplan has the caller, in a queue or in a talk, and brings them back."""
+        return self._away is not None
+
+    def away(self) -> None:
+        """The caller is in a queue, or on the way there."""
+        self._away = asyncio.get_running_loop().create_future()
+
+    def returned(self) -> None:
+        """`AsyncAGIStart` of a channel that was away."""
+        if self._away and not self._away.done():
+            self._away.set_result(None)
+
     def left(self) -> None:
         """`AsyncAGIEnd`: by a hangup, which is told next, or because the lease ended."""
+        if self._away and not self._away.done():
+            return  # Into the queue, as we wanted.
         self._close(CallTakenAway(f"{self.channel} left AsyncAGI"))
 
     def hung_up(self) -> None:
@@ -158,6 +203,8 @@ class AgiLine:
             if not future.done():
                 future.set_exception(self._closed)
         self._pending.clear()
+        if self._away and not self._away.done():
+            self._away.set_exception(self._closed)
 
     # How commands run.
 
@@ -175,13 +222,13 @@ class AgiLine:
             raise CommandFailed(f"{self.channel} has none of the sounds {', '.join(sounds)}")
         return keys, status
 
-    async def _run(self, commands: Sequence[str], seconds: float | None) -> list[agi.AgiReply]:
-        """Run commands as one batch; `seconds` is the longest they can take, None without limit."""
+    async def _run(self, commands: Sequence[str], seconds: float) -> list[agi.AgiReply]:
+        """Run commands as one batch; `seconds` is the longest they can take."""
         if self._closed:
             raise self._closed
         futures = self._send(commands, seconds)
         try:
-            async with asyncio.timeout(None if seconds is None else seconds + 2 * GRACE):
+            async with asyncio.timeout(seconds + 2 * GRACE):
                 replies = [await future for future in futures]
         except TimeoutError:
             raise CallTakenAway(f"{self.channel} answered nothing within its lease") from None
@@ -191,9 +238,7 @@ class AgiLine:
         await self._check(commands, replies)
         return replies
 
-    def _send(
-        self, commands: Sequence[str], seconds: float | None
-    ) -> list[asyncio.Future[agi.AgiReply]]:
+    def _send(self, commands: Sequence[str], seconds: float) -> list[asyncio.Future[agi.AgiReply]]:
         loop = asyncio.get_running_loop()
         ids = [f"{COMMANDS}{_life}-{next(_numbers)}" for _ in commands]
         futures = [loop.create_future() for _ in commands]
@@ -203,14 +248,16 @@ class AgiLine:
             answer.add_done_callback(self._answered)
         return futures
 
-    def _before(self, seconds: float | None) -> list[Action]:
+    def _before(self, seconds: float) -> list[Action]:
         """The lease, and what the channel shall remember."""
-        lease = 0 if seconds is None else round(seconds) + GRACE
+        lease = round(seconds) + GRACE
         before = [action("AbsoluteTimeout", Channel=self.channel, Timeout=str(lease))]
-        for name, value in self._remember.items():
-            before.append(action("Setvar", Channel=self.channel, Variable=name, Value=value))
+        before += [self._setvar(name, value) for name, value in self._remember.items()]
         self._remember.clear()
         return before
+
+    def _setvar(self, name: str, value: str) -> Action:
+        return action("Setvar", Channel=self.channel, Variable=name, Value=value)
 
     def _command(self, command: str, number: str) -> Action:
         return action("AGI", Channel=self.channel, Command=command, CommandID=number)

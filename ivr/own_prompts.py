@@ -11,7 +11,16 @@ _HOURS = (
     "zone-wit",
 )
 _CLOSED = ("closed", "closed-today", "closed-emergency")
-_QUEUE = ("connecting",)
+_QUEUE = (
+    "queue-waiting",
+    "connecting",
+    "waiting",
+    "queue-position",
+    "queue-wait",
+    "queue-closed",
+    "rating-ask",
+    "rating-thanks",
+)
 _NUMBER = ("number-we-call", "number-right", "number-enter", "number-wrong", "silence")
 _PROMISE = (
     "promise-call",
@@ -22,6 +31,19 @@ _PROMISE = (
     "ticket-number",
     "ticket-pin",
     "ticket-again",
+)
+_SLOT = (
+    "slot-choose",
+    "slot-key-1",
+    "slot-key-2",
+    "slot-key-3",
+    "slot-key-4",
+    "slot-key-5",
+    "slot-others",
+    "slot-taken",
+    "slot-none",
+    "slot-stays",
+    "invalid",
 )
 _MESSAGE = (
     "message-record",
@@ -39,6 +61,8 @@ _ENQUIRY = (
     "enquiry-report",
     "enquiry-callback",
     "enquiry-deadline",
+    "enquiry-change",
+    "enquiry-cancelled",
     "status-baru",
     "status-verifikasi",
     "status-tunda",
@@ -59,6 +83,7 @@ OWN_PROMPTS = frozenset(
         *_QUEUE,
         *_NUMBER,
         *_PROMISE,
+        *_SLOT,
         *_MESSAGE,
         *_ENQUIRY,
         *_FAILURE,

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from ivr.ports_queue import QueueExit, QueuePlace
+
 
 class DeskAway(Exception):
     """PostgreSQL cannot be reached just now; the caller of this decides what to do without it."""
@@ -25,6 +27,8 @@ class LiveCallback:
     ticket: UUID
     number: str
     due: datetime
+    slot: datetime | None = None
+    """The time that the person chose; None when they chose none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class TicketState:
     deadline: datetime | None
     callback: datetime | None
     """When the live callback of the ticket is due, if there is one."""
+    callback_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,12 @@ class OpenCall:
     """The last step it came to; empty when none was written."""
     ticketed: bool
     """A ticket of this call exists."""
+    spoke: bool = False
+    """An agent answered the caller."""
+    since: datetime | None = None
+    """Since when they waited in the queue in which the PBX lost them; None when it did not."""
+    queue: str = ""
+    priority: int = 0
 
 
 class Desk(Protocol):
@@ -125,8 +136,12 @@ class Line(Protocol):
     async def staffed(self, queue: str) -> bool:
         """Whether any agent is logged in to the queue."""
 
-    async def enqueue(self, queue: str, wait: int) -> bool:
-        """Stand in a queue; True when the caller spoke with an agent."""
+    async def enqueue(self, place: QueuePlace) -> QueueExit:
+        """Stand in a queue until it is left, by an answer too."""
+
+    async def left_queue(self) -> QueueExit | None:
+        """How the queue was left that the caller stood in when an earlier life of this service
+        ended, waiting for that if need be; None when they had not come to it."""
 
     def place(self, state: str, *, promised: bool) -> None:
         """Leave the call's state (`Session.to_text`) with the channel, with the next command.

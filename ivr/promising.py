@@ -1,13 +1,13 @@
 """The steps in which the line gives its word: the promise of a call, and a message kept."""
 
 import asyncio
+from datetime import datetime
 
 import structlog
 
 from config import speech
 from ivr.asking import SILENCE
-from ivr.conversation import Conversation, request
-from ivr.facts import CallbackPromised
+from ivr.conversation import Conversation, call_back, request
 from ivr.flow import Message, Promise
 from ivr.ids import new_id
 from ivr.journal import NotKept
@@ -105,21 +105,13 @@ async def _live(talk: Conversation) -> LiveCallback | None:
 
 
 async def _confirm(talk: Conversation, live: LiveCallback) -> None:
-    session, now = talk.session, talk.world.hours.now()
+    session = talk.session
     assert session.phone is not None
-    due = talk.world.hours.next_opening(now) or live.due
+    # A time that the person chose and that is still to come stays, until they choose another.
+    if live.slot and live.slot > talk.world.hours.now():
+        session.slot = live.slot
     await talk.world.teller.keep(
-        CallbackPromised(
-            id=new_id(),
-            call=session.call,
-            at=now,
-            callback=live.id,
-            ticket=live.ticket,
-            phone=session.phone,
-            type="next_opening",
-            due=due,
-            since=session.began,
-        )
+        call_back(session, talk.world, session.phone, live.id, live.ticket, session.slot)
     )
     session.ticket = live.ticket
     _kept(talk)
@@ -136,10 +128,11 @@ async def _tell(talk: Conversation) -> None:
     session = talk.session
     assert session.ticket is not None
     if session.callback is None:
-        await talk.say("promise-known", *_when(talk))
+        told = when(talk, session.slot) if session.own_promise else []
+        await talk.say("promise-known", *told)
         return
     if session.phone:
-        await talk.say(*_when(talk))
+        await talk.say(*when(talk, session.slot))
     if session.number is None:
         await talk.say("promise-kept-anyway")
         return
@@ -150,12 +143,11 @@ async def _tell(talk: Conversation) -> None:
     await talk.say(*told, "ticket-again", *told)
 
 
-def _when(talk: Conversation) -> list[str]:
+def when(talk: Conversation, slot: datetime | None) -> list[str]:
+    """When we call: at the slot that was chosen, else as soon as the line is open."""
     hours = talk.world.hours
     now = hours.now()
-    if hours.closing(now) is None:
+    at = slot or (hours.next_opening(now) if hours.closing(now) else None)
+    if at is None:
         return ["promise-soon"]
-    opening = hours.next_opening(now)
-    if opening is None:
-        return ["promise-soon"]
-    return ["promise-call", *speech.moment(opening, talk.session.language)]
+    return ["promise-call", *speech.moment(at, talk.session.language)]

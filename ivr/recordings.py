@@ -1,4 +1,4 @@
-"""The store of voice messages: checked, encrypted, one file a recording.
+"""The store of voice messages and talks: checked, encrypted, one file a recording.
 
 A stored file is a 12-byte nonce and the AES-256-GCM ciphertext of the WAV file, bound to the
 recording's id; the key lies in the installation's secrets, never beside the files.
@@ -15,6 +15,8 @@ from uuid import UUID
 import numpy as np
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+LONGEST_TALK = 256 * 1024 * 1024
+"""Bytes; four and a half hours."""
 RATE = 8_000
 """Samples a second; Asterisk's `wav` format is 8 kHz, 16 bit, mono."""
 WINDOW = RATE // 10
@@ -29,7 +31,7 @@ class RecordingEmpty(Exception):
 
 
 class RecordingUnreadable(Exception):
-    """The file is not what Asterisk's Record writes."""
+    """The file is not what Asterisk's Record and MixMonitor write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,10 @@ class Stored:
 class Recordings:
     """Raises OSError when the disk refuses; the source then stays where it is."""
 
-    def __init__(self, folder: Path, key: bytes) -> None:
-        """`key` has 32 bytes."""
+    def __init__(self, folder: Path, key: bytes, most: int = MOST_BYTES) -> None:
+        """`key` has 32 bytes; larger files than `most` bytes are refused."""
         self._folder = folder
+        self._most = most
         self._cipher = AESGCM(key)
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -66,8 +69,8 @@ class Recordings:
         return self._cipher.decrypt(data[:NONCE], data[NONCE:], recording.bytes)
 
     def _store(self, source: Path, recording: UUID) -> Stored:
-        if source.stat().st_size > MOST_BYTES:
-            raise RecordingUnreadable(f"{source.name} is larger than {MOST_BYTES} bytes")
+        if source.stat().st_size > self._most:
+            raise RecordingUnreadable(f"{source.name} is larger than {self._most} bytes")
         wav = source.read_bytes()
         samples = _samples(wav, source.name)
         name = f"{recording}.wav.enc"

@@ -22,6 +22,7 @@ from ivr.flow import (
     Promise,
     Queue,
     Say,
+    Slot,
     Step,
 )
 from ivr.soundness import faults
@@ -52,11 +53,12 @@ def _flow(whole: written.Flow, source: bytes) -> Flow:
         name=whole.name,
         version=hashlib.sha256(source).hexdigest()[:8],
         start=whole.start,
-        steps={name: _step(step, whole.defaults) for name, step in whole.steps.items()},
+        steps={name: _step(step, whole) for name, step in whole.steps.items()},
     )
 
 
-def _step(step: written.Step, defaults: written.Defaults) -> Step:
+def _step(step: written.Step, whole: written.Flow) -> Step:
+    defaults = whole.defaults
     match step:
         case written.Hours():
             return Hours(step.open, step.closed)
@@ -71,13 +73,21 @@ def _step(step: written.Step, defaults: written.Defaults) -> Step:
                 step.tries or defaults.tries, step.then, step.otherwise or defaults.otherwise
             )
         case written.Queue():
-            return Queue(step.queue, step.wait, step.otherwise)
+            return Queue(
+                step.queue,
+                step.wait,
+                step.otherwise,
+                callback=step.callback or step.otherwise,
+                menu=step.menu or whole.start,
+            )
         case written.Number():
             return Number(
                 step.tries or defaults.tries, step.then, step.otherwise or defaults.otherwise
             )
         case written.Promise():
             return Promise(step.then)
+        case written.Slot():
+            return Slot(step.tries or defaults.tries, step.then)
         case written.Message():
             return Message(step.seconds, step.silence, step.then)
         case written.Goodbye():

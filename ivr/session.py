@@ -47,12 +47,29 @@ class Session:
     ticket: UUID | None = None
     number: str | None = None
     callback: UUID | None = None
+    slot: datetime | None = None
+    """The time that the caller chose to be called at."""
     kept: bool = False
     """The ticket is durable, in PostgreSQL or in the spool."""
     requesting: bool = False
     """The caller waits or has begun a request: if they hang up now, we call them."""
+    consent: bool = False
+    """The caller keyed a yes to being recorded."""
+    queue: str = ""
+    """Where the caller waits or waited last, as the PBX names it."""
+    entry: UUID | None = None
+    """The stay in the queue that goes on; None when in none."""
+    since: datetime | None = None
+    """Since when the caller waits: the place that a callback earns."""
+    priority: int = 0
     outcome: Outcome = Outcome.HUNG_UP
     errors: int = 0
+
+    @property
+    def own_promise(self) -> bool:
+        """The promise was made in this call, or to the number that this call comes from. Else it
+        is of whoever has the number that was keyed, which anybody can do."""
+        return self.callback is not None or self.phone == self.caller
 
     def to_text(self) -> str:
         """For the channel: URL-safe, no comma, no white space.
@@ -71,10 +88,12 @@ class Session:
         """What `to_text` wrote. Raises `StateUnreadable`."""
         try:
             values = json.loads(urlsafe_b64decode(text.encode()))
-            for name in ("call", "ticket", "callback"):
+            for name in ("call", "ticket", "callback", "entry"):
                 if name in values:
                     values[name] = UUID(values[name])
-            values["began"] = datetime.fromtimestamp(values["began"], UTC)
+            for name in ("began", "since", "slot"):
+                if name in values:
+                    values[name] = datetime.fromtimestamp(values[name], UTC)
             values["outcome"] = Outcome(values["outcome"])
             return cls(**{"caller": None} | values)
         except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -4,7 +4,19 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from ivr.flow import CATEGORY, DYNAMIC, SETTABLE, Flow, Goodbye, Menu, sounds, ways
+from ivr.flow import (
+    CATEGORY,
+    DYNAMIC,
+    SETTABLE,
+    Flow,
+    Goodbye,
+    Menu,
+    Promise,
+    Slot,
+    Step,
+    sounds,
+    ways,
+)
 from ivr.own_prompts import OWN_PROMPTS
 
 
@@ -26,6 +38,7 @@ def faults(flow: Flow, prompt_ids: Collection[str]) -> Iterator[Fault]:
     yield from _endless(flow)
     if not astray:  # else what is unreachable is so by the misspelt targets already told
         yield from _unreachable(flow)
+        yield from _unpromised(flow)
 
 
 def _missing_start(flow: Flow) -> Iterator[Fault]:
@@ -102,14 +115,28 @@ def _unreachable(flow: Flow) -> Iterator[Fault]:
         )
 
 
-def _reached(flow: Flow) -> set[str]:
+def _unpromised(flow: Flow) -> Iterator[Fault]:
+    """Other times offered for a call that nobody has promised."""
+    for name in sorted(_reached(flow, before=Promise)):
+        if isinstance(flow.steps[name], Slot):
+            yield Fault(
+                ("steps", name),
+                f"a caller comes to {name} who was promised no call",
+                "lead to it only from behind a step of type promise",
+            )
+
+
+def _reached(flow: Flow, before: type[Step] | None = None) -> set[str]:
+    """The steps that callers come to; only those before a step of that type."""
     reached: set[str] = set()
     ahead = [flow.start]
     while ahead:
         name = ahead.pop()
         if name not in reached:
             reached.add(name)
-            ahead.extend(way.to for way in ways(flow.steps[name]))
+            step = flow.steps[name]
+            if before is None or not isinstance(step, before):
+                ahead.extend(way.to for way in ways(step))
     return reached
 
 

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from ivr.conversation import World
 from ivr.flow import Flow
 from ivr.messages import MessageFolder
+from ivr.stay_notes import StayNotes
 
 CONTEXT = "saluran-in"
 """The hotline's context in the dialplan; calls elsewhere are none of our business."""
@@ -20,6 +21,7 @@ class Switchboard:
     flow: Callable[[str], Flow]
     """The flow of a version `name@version`; today's for an empty or a forgotten one."""
     messages: MessageFolder
+    stays: StayNotes
     pbx_messages: PurePosixPath
     """The folder of messages by its path on the PBX."""
     durations: Mapping[str, Mapping[str, float]]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ivr.errors import CallerHungUp
 from ivr.flow import KEYS
 from ivr.ports import Recorded
+from ivr.ports_queue import QueueExit, QueuePlace
 
 Keys = Callable[[], str]
 """What the caller keys next, without white space; empty for silence. EOFError hangs up."""
@@ -54,9 +55,12 @@ class TerminalLine:
         self._show(f"… queue {queue}: {'an agent' if self._agents else 'nobody'} is logged in")
         return self._agents
 
-    async def enqueue(self, queue: str, wait: int) -> bool:
-        self._show(f"… an agent of {queue} answers")
-        return self._agents
+    async def enqueue(self, place: QueuePlace) -> QueueExit:
+        self._show(f"… an agent of {place.queue} answers")
+        return QueueExit("served")
+
+    async def left_queue(self) -> QueueExit | None:
+        return None
 
     def place(self, state: str, *, promised: bool) -> None:
         """There is no channel to leave it with."""

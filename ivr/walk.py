@@ -1,12 +1,15 @@
 """Trying a menu: the real flow, interpreter and calendar, with a desk that keeps nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from config import speech
-from ivr.conversation import Conversation, World, owed
+from config.queues import Queues
+from config.settings_groups import Waiting as WaitingPolicy
+from ivr.conversation import Conversation, QueueSide, World, owed
 from ivr.errors import CallerHungUp
 from ivr.facts import (
     CallbackPromised,
@@ -16,11 +19,14 @@ from ivr.facts import (
     StepTaken,
     TicketOpened,
 )
+from ivr.facts_queue import CallbackCancelled, CallbackMoved
 from ivr.flow import Flow
 from ivr.follow import follow
 from ivr.ids import new_id
 from ivr.ports import Hours, Line, OpenCall, Person, TicketState
+from ivr.ports_queue import LastTalk, Ranked
 from ivr.session import Outcome, Session
+from ivr.slot_book import SlotBook
 
 Show = Callable[[str], None]
 
@@ -29,11 +35,20 @@ NUMBER, PIN = "26000018", "1234"
 
 
 async def walk(
-    flow: Flow, line: Line, hours: Hours, open_hours: speech.Week, caller: str | None, show: Show
+    flow: Flow,
+    line: Line,
+    hours: Hours,
+    open_hours: speech.Week,
+    queues: Queues,
+    slots: SlotBook,
+    caller: str | None,
+    show: Show,
 ) -> Outcome:
     """Walk `flow` as `caller` (E.164, None when withheld), showing what would be written."""
     teller, paper = DryTeller(show), DryPaper()
-    world = World(DryDesk(), hours, teller, paper, paper, paper, lambda: open_hours)
+    desk = DryDesk(hours)
+    side = QueueSide(DryBoard(), desk, lambda: queues, WaitingPolicy())
+    world = World(desk, hours, teller, paper, paper, paper, lambda: open_hours, side, slots)
     session = Session(
         call=new_id(), flow=str(flow), began=hours.now(), language="id", caller=caller
     )
@@ -50,6 +65,9 @@ async def walk(
 class DryDesk:
     """A desk that knows nobody and one ticket, and writes nothing."""
 
+    def __init__(self, hours: Hours) -> None:
+        self._hours = hours
+
     async def apply(self, facts: Sequence[Mapping[str, Any]]) -> None:
         """Nothing is written."""
 
@@ -59,7 +77,14 @@ class DryDesk:
     async def ticket_state(self, number: str, pin: str, caller: str) -> TicketState | None:
         if (number, pin) != (NUMBER, PIN):
             return None
-        return TicketState(number=NUMBER, status="proses", deadline=None, callback=None)
+        now = self._hours.now()
+        return TicketState(
+            number=NUMBER,
+            status="proses",
+            deadline=None,
+            callback=self._hours.next_opening(now) or now,
+            callback_id=new_id(),
+        )
 
     async def number_block(self, year: int) -> range:
         return range(1, 2)
@@ -69,6 +94,53 @@ class DryDesk:
 
     async def open_calls(self, pbx: str) -> Sequence[OpenCall]:
         return []
+
+    async def last_talk(self, phone: str) -> LastTalk | None:
+        return None
+
+    async def calls_today(self, phone: str) -> int:
+        return 0
+
+
+class DryBookings:
+    """Slots that nobody has chosen."""
+
+    async def booked(self, first: datetime, last: datetime) -> Mapping[datetime, int]:
+        return {}
+
+
+class DryBoard:
+    """Queues in which nobody else waits."""
+
+    def waiting(self, queue: str) -> Sequence[Ranked]:
+        return ()
+
+    def free(self, queue: str) -> int:
+        return 0
+
+    def expected_minutes(self, queue: str, position: int, wrap_up: int) -> int | None:
+        return None
+
+    def agent_of(self, entry: UUID) -> str | None:
+        return None
+
+    def came_back(self, entry: UUID) -> None:
+        """Nobody talked."""
+
+    def left(self, entry: UUID, call: UUID, how: str) -> None:
+        """Nothing is told."""
+
+    def door(self, queue: str) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    def expect(self, entry: UUID, call: UUID, queue: str, since: datetime, priority: int) -> None:
+        """There is no queue."""
+
+    async def joined(self, entry: UUID) -> None:
+        """There is no queue."""
+
+    async def caught_up(self) -> None:
+        """There are no events."""
 
 
 class DryTeller:
@@ -112,8 +184,10 @@ def _words(fact: Fact) -> str | None:
         case TicketOpened(category=category, phone=phone, fields=fields, reason=reason):
             noted = "".join(f", {name} {value}" for name, value in fields.items())
             return f"✎ ticket {category}{noted}, call back {phone or 'nobody'} ({reason})"
-        case CallbackPromised(due=due):
+        case CallbackPromised(due=due) | CallbackMoved(due=due):
             return f"✎ callback due {due.astimezone(speech.WIB):%Y-%m-%d %H:%M} WIB"
+        case CallbackCancelled():
+            return "✎ callback cancelled"
         case ConsentGiven(purpose=purpose, granted=granted):
             return f"✎ consent to {purpose}: {'yes' if granted else 'no'}"
         case LanguageChosen(language=language):

@@ -120,12 +120,18 @@ class Enquiry(Written):
 
 
 class Queue(Written):
-    """Stands in a queue of the PBX."""
+    """Stands in a queue; `by-category` is the one of the ticket's category."""
 
     type: Literal["queue"]
     queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
     wait: Annotated[int, Field(ge=1, le=7200, description="Seconds.")]
     otherwise: Name = Field(description="Where to go when nobody answered.")
+    callback: Name | None = Field(
+        default=None, description="Where `1` leads while waiting; as `otherwise` unless given."
+    )
+    menu: Name | None = Field(
+        default=None, description="Where `*` leads while waiting; the flow's start unless given."
+    )
 
 
 class Number(Written):
@@ -141,6 +147,14 @@ class Promise(Written):
     """Opens the ticket, promises the call, tells number and PIN."""
 
     type: Literal["promise"]
+    then: Name
+
+
+class Slot(Written):
+    """Lets the caller choose another time for the call that was promised before."""
+
+    type: Literal["slot"]
+    tries: Tries | None = None
     then: Name
 
 
@@ -175,6 +189,7 @@ Step = Annotated[
     | Annotated[Queue, Tag("type queue")]
     | Annotated[Number, Tag("type number")]
     | Annotated[Promise, Tag("type promise")]
+    | Annotated[Slot, Tag("type slot")]
     | Annotated[Message, Tag("type message")]
     | Annotated[Goodbye, Tag("type goodbye")],
     Discriminator(
@@ -184,7 +199,7 @@ Step = Annotated[
         custom_error_context={
             "message": "the step has no known type",
             "remedy": "give it one of the types hours, say, consent, menu, enquiry, queue, number, "
-            "promise, message, goodbye",
+            "promise, slot, message, goodbye",
         },
     ),
 ]

@@ -5,7 +5,7 @@ unique id, which the PBX gives to each channel once.
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -13,13 +13,15 @@ from uuid import UUID
 from config.documents import ConfigError, Problem
 from config.settings import Settings
 from ivr.ids import call_id
-from tickets.audit import CallRow, calls_of_pbx
+from tickets.audit import CallRow, agents_ever, calls_of_pbx
 from tickets.store import Store
 
-CONTEXT, UNIQUEID = 3, 16
+CONTEXT, CHANNEL, UNIQUEID = 3, 5, 16
 """Columns of Asterisk's `Master.csv` (cdr_csv, with `loguniqueid=yes`)."""
 OURS = "saluran-"
 """Every context of ours begins so; other calls of the PBX are not the line's."""
+NO_CALLERS = ("saluran-agent", "saluran-callback", "saluran-listen")
+"""Contexts, and beginnings of such, in which agents dial or listen and callbacks wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Audit:
 
 async def audit(settings: Settings, store: Store) -> Audit:
     """Compare them. Raises `ConfigError` when there are no records, and `StoreAway`."""
-    recorded, unreadable = read_records(settings.files.cdr)
+    recorded, unreadable = read_records(settings.files.cdr, await agents_ever(store))
     pbx = settings.pbx.name
     # Ids carry the channel's own time first, so that the oldest record bounds the rows.
     first = min((call_id(pbx, uniqueid).int >> 80 for uniqueid in recorded), default=0)
@@ -75,11 +77,12 @@ def compare(recorded: Iterable[str], rows: Iterable[CallRow], unreadable: int = 
     )
 
 
-def read_records(path: Path) -> tuple[set[str], int]:
-    """The unique ids of the line's calls, and how many lines are no records.
+def read_records(path: Path, agents: frozenset[str] = frozenset()) -> tuple[set[str], int]:
+    """The unique ids of the line's callers, and how many lines are no records.
 
-    A call that stood in a queue has several records. Asterisk makes the file with the first record,
-    but the folder at its installation. Raises `ConfigError` without the folder.
+    What agents dial, and the channels of callbacks, are no callers. A call that stood in a queue
+    has several records. Asterisk makes the file with the first record, but the folder at its
+    installation. Raises `ConfigError` without the folder.
     """
     found: set[str] = set()
     unreadable = 0
@@ -90,10 +93,17 @@ def read_records(path: Path) -> tuple[set[str], int]:
             for record in csv.reader(file):
                 if len(record) <= UNIQUEID or not record[UNIQUEID]:
                     unreadable += 1
-                elif record[CONTEXT].startswith(OURS):
+                elif _is_caller(record, agents):
                     found.add(record[UNIQUEID])
     except OSError as error:
         message = f"Asterisk's call records cannot be read: {error.strerror}"
         remedy = "include cdr_saluran.conf in cdr.conf, or correct `files.cdr`"
         raise ConfigError(Problem(str(path), 0, 0, message, remedy)) from None
     return found, unreadable
+
+
+def _is_caller(record: Sequence[str], agents: frozenset[str]) -> bool:
+    context = record[CONTEXT]
+    endpoint = record[CHANNEL].partition("/")[2].rpartition("-")[0]
+    ours = context.startswith(OURS) and not context.startswith(NO_CALLERS)
+    return ours and endpoint not in agents

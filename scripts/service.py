@@ -1,10 +1,11 @@
 """The composition root: builds the parts, introduces them to one another, runs them."""
 
 import asyncio
-import hashlib
 import signal
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,6 +13,7 @@ import structlog
 from prometheus_client import Gauge
 
 from config import logs
+from config.documents import stamp
 from config.prompts import Catalogue, load_durations
 from config.settings import Settings
 from ivr.ami import Ami, AmiAddress, AmiError
@@ -25,13 +27,16 @@ from ivr.messages import MessageFolder
 from ivr.numbers import TicketNumbers
 from ivr.pins import TicketPins
 from ivr.ports import DeskAway
-from ivr.recordings import Recordings
+from ivr.presence import keep_up
+from ivr.provisioning import Provisioning
 from ivr.recovery import Recovery
 from ivr.spool import Spool
 from ivr.switchboard import Switchboard
-from scripts import http
+from scripts import agents_side, http, live, queue_side
 from scripts.line_hours import LineHours
-from scripts.phone_desk import PhoneDesk
+from scripts.phone_desk import PhoneAgents, PhoneDesk
+from scripts.recording_store import recordings
+from scripts.rounds import every, for_ever
 from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
 from tickets.store import Store
@@ -42,6 +47,8 @@ FILES_EVERY = 2.0
 """Seconds between two looks at the files that may change while the service runs."""
 DESK_EVERY = 2.0
 """Seconds between two looks at the desk for closures, and for numbers when few are left."""
+AGENTS_EVERY = 5.0
+"""Seconds between two lists of all members of the queues."""
 RECONCILE_EVERY = 30.0
 PUBLISH_EVERY = 3600.0
 LAST_FACTS = 3.0
@@ -69,16 +76,42 @@ class Service:
             settings.deadlines.first_response,
             {str(name): days for name, days in settings.deadlines.categories.items()},
         )
-        self._desk = PhoneDesk(PostgresDesk(self._store, deadlines, pin_key))
+        abandoned_after = timedelta(seconds=settings.callbacks.abandoned_seconds)
+        self._desk = PhoneDesk(
+            PostgresDesk(self._store, deadlines, pin_key, abandoned_after=abandoned_after)
+        )
         self._journal = Journal(self._desk, Spool(files.spool))
         self._numbers = TicketNumbers(files.numbers, self._hours.now)
-        recordings = Recordings(
-            files.recordings,
-            hashlib.sha256(settings.recordings_key().get_secret_value().encode()).digest(),
-        )
-        self._messages = MessageFolder(files.messages, recordings, self._journal, self._hours.now)
+        store = recordings(settings)
+        self._messages = MessageFolder(files.messages, store, self._journal, self._hours.now)
         self._fallback = FallbackSpool(
-            files.fallback.parent, settings.pbx.name, self._hours, recordings, self._journal
+            files.fallback.parent, settings.pbx.name, self._hours, store, self._journal
+        )
+        durations = load_durations(files.sounds / "durations.json")
+        self._ami = Ami(
+            AmiAddress(settings.pbx.host, settings.pbx.port, _tls(settings)),
+            settings.pbx.user,
+            settings.pbx_secret().get_secret_value(),
+        )
+        self._provisioning = Provisioning(settings, self._ami, PhoneAgents(self._store))
+        self._agents = agents_side.make(
+            settings,
+            self._ami,
+            self._store,
+            self._hours,
+            self._journal,
+            self._provisioning,
+            self._ask_desk,
+            durations,
+        )
+        self._queues = queue_side.make(
+            settings,
+            self._ami,
+            self._store,
+            self._hours,
+            self._journal,
+            self._provisioning,
+            self._agents.presence.members,
         )
         board = Switchboard(
             pbx=settings.pbx.name,
@@ -90,17 +123,15 @@ class Service:
                 pins=TicketPins(pin_key),
                 messages=self._messages,
                 open_hours=self._hours.week,
+                queues=self._queues.for_calls,
+                slots=self._queues.slots,
             ),
             flow=self._flows.of,
             messages=self._messages,
+            stays=self._queues.stays,
             pbx_messages=PurePosixPath(settings.pbx.messages),
-            durations=load_durations(files.sounds / "durations.json"),
+            durations=durations,
             language=settings.languages[0],
-        )
-        self._ami = Ami(
-            AmiAddress(settings.pbx.host, settings.pbx.port, _tls(settings)),
-            settings.pbx.user,
-            settings.pbx_secret().get_secret_value(),
         )
         self._recovery = Recovery(self._ami, board)
         self._served_without_us = asyncio.Event()
@@ -112,16 +143,22 @@ class Service:
             orphaned=self._recovery.adopt_soon,
             served_without_us=self._served_without_us.set,
         )
+        self._ami.on_up.append(self._agents.presence.reconcile)
         self._ami.on_up.append(self._take_up)
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT. Calls in progress stay on the PBX for the next start."""
         self._watch_gauges()
         self._hours.publish()
-        runner = await http.serve(self._settings.http.host, self._settings.http.port, self._report)
+        runner = await http.serve(
+            self._settings.http.host,
+            self._settings.http.port,
+            self._report,
+            lambda: live.view(self._ami, self._agents),
+        )
         log.info("service.started", flow=str(self._flows.current), pbx=self._settings.pbx.name)
         writer = asyncio.create_task(self._journal.run())
-        watchers = [asyncio.create_task(work) for work in self._watchers()]
+        watchers = [asyncio.create_task(for_ever(work)) for work in self._watchers()]
         await _told_to_stop()
         for task in watchers:
             task.cancel()
@@ -132,17 +169,20 @@ class Service:
         await self._store.close()
         log.info("service.stopped", spooled=self._journal.depth)
 
-    def _watchers(self) -> list[Any]:
+    def _watchers(self) -> list[Callable[[], Awaitable[None]]]:
         files = self._settings.files
         flow = files.flows / f"{self._settings.flow}.yaml"
         return [
-            self._ami.run(),
-            _on_change(flow, self._flows.reload),
-            _on_change(files.calendar, self._hours.reload),
-            _every(PUBLISH_EVERY, self._publish),
-            _every(DESK_EVERY, self._ask_desk),
-            _every(RECONCILE_EVERY, self._reconcile),
-            _every(0, self._import_fallbacks),
+            self._ami.run,
+            self._provisioning.run,
+            partial(keep_up, self._agents.presence, self._ami, AGENTS_EVERY),
+            *self._queues.watchers(),
+            partial(_on_change, flow, self._flows.reload),
+            partial(_on_change, files.calendar, self._hours.reload),
+            partial(every, PUBLISH_EVERY, self._publish),
+            partial(every, DESK_EVERY, self._ask_desk),
+            partial(every, RECONCILE_EVERY, self._reconcile),
+            partial(every, 0, self._import_fallbacks),
         ]
 
     async def _take_up(self) -> None:
@@ -154,18 +194,29 @@ class Service:
         """As soon as the PBX alone has ended a call."""
         await self._served_without_us.wait()
         self._served_without_us.clear()
+        await self._queues.take_in(self._alive)
         await self._fallback.take_in(self._alive)
 
     async def _reconcile(self) -> None:
         """What nobody took in: messages, calls that the PBX took alone, rows without an end."""
         await self._sweep_messages()
-        await self._fallback.take_in(self._alive)
+        again = True
+        while again:
+            before = await self._alive()
+            await self._queues.take_in(self._alive)
+            await self._fallback.take_in(self._alive)
+            again = before is not None and await self._close_rows(before)
+
+    async def _close_rows(self, before: set[str]) -> bool:
+        """Whether another round is needed: `Recovery.reconcile`."""
         # While facts wait, a row can seem open whose end is on its way.
-        if self._ami.connected and not self._journal.depth:
-            try:
-                await self._recovery.reconcile(self._calls)
-            except (AmiError, DeskAway) as error:
-                log.info("recovery.postponed", reason=str(error))
+        if not self._ami.connected or self._journal.depth:
+            return False
+        try:
+            return await self._recovery.reconcile(self._calls, before)
+        except (AmiError, DeskAway) as error:
+            log.info("recovery.postponed", reason=str(error))
+            return False
 
     async def _sweep_messages(self) -> None:
         """Left by a crash, or because the disk was full when they were to be stored."""
@@ -175,10 +226,12 @@ class Service:
             await self._messages.sweep(mine | self._calls.ids)
 
     async def _alive(self) -> set[str] | None:
+        """The channels there are, and those whose end we are just telling ourselves."""
         try:
-            return {event.get("Uniqueid") for event in await self._recovery.channels()}
+            channels = {event.get("Uniqueid") for event in await self._recovery.channels()}
         except AmiError:
             return None
+        return channels | self._calls.uniqueids
 
     async def _ask_desk(self) -> None:
         try:
@@ -252,29 +305,11 @@ async def _told_to_stop() -> None:
     await stop.wait()
 
 
-async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Do the work now and then; an error in it is logged, and it goes on."""
-    while True:
-        try:
-            await work()
-        except Exception:
-            log.exception("service.work_failed", work=repr(work))
-        await asyncio.sleep(seconds)
-
-
 async def _on_change(path: Path, changed: Callable[[], None]) -> None:
-    seen = _stamp(path)
+    seen = stamp(path)
     while True:
         await asyncio.sleep(FILES_EVERY)
-        now = _stamp(path)
+        now = stamp(path)
         if now and now != seen:
             seen = now
             changed()
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size

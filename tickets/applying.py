@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from tickets.deadlines import Deadlines
+from tickets.applying_queue import sight_entries, sighted, write_queue_fact
 from tickets.facts import (
     CallbackPromised,
     CallBegan,
@@ -22,6 +22,7 @@ from tickets.facts import (
 )
 from tickets.opening import keep_recording, open_ticket, promise_callback
 from tickets.queries import SQL
+from tickets.rules import Rules
 from tickets.store import Connection
 
 Phoned = CallBegan | LanguageChosen | ConsentGiven | TicketOpened | CallbackPromised
@@ -30,14 +31,15 @@ Phoning = LanguageChosen | TicketOpened | CallbackPromised
 """Facts that change what a phone has: its language, its one live callback."""
 
 
-async def write(connection: Connection, facts: Sequence[Fact], deadlines: Deadlines) -> None:
+async def write(connection: Connection, facts: Sequence[Fact], rules: Rules) -> None:
     """Write every fact, or raise what PostgreSQL has against one of them."""
     await _meet_phones(connection, facts)
     await _begin_calls(connection, [fact for fact in facts if isinstance(fact, CallBegan)])
     await _sight_calls(connection, facts)
     await _take_steps(connection, [fact for fact in facts if isinstance(fact, StepTaken)])
+    await sight_entries(connection, facts)
     for fact in facts:
-        await _write_rare(connection, fact, deadlines)
+        await _write_rare(connection, fact, rules)
     await _end_calls(connection, [fact for fact in facts if isinstance(fact, CallEnded)])
 
 
@@ -62,7 +64,7 @@ async def _begin_calls(connection: Connection, facts: Sequence[CallBegan]) -> No
 async def _sight_calls(connection: Connection, facts: Sequence[Fact]) -> None:
     """Rows for the calls that later statements refer to and whose beginning is not in the batch."""
     first: dict[UUID, datetime] = {}
-    for fact in facts:
+    for fact in filter(sighted, facts):
         first[fact.call] = min(fact.at, first.get(fact.call, fact.at))
     for fact in facts:
         if isinstance(fact, CallBegan):
@@ -85,7 +87,7 @@ async def _end_calls(connection: Connection, facts: Sequence[CallEnded]) -> None
         await connection.executemany(SQL["end_call"], rows)
 
 
-async def _write_rare(connection: Connection, fact: Fact, deadlines: Deadlines) -> None:
+async def _write_rare(connection: Connection, fact: Fact, rules: Rules) -> None:
     match fact:
         case LanguageChosen(phone=str() as phone):
             await connection.execute(SQL["choose_language"], phone, fact.language, fact.at)
@@ -100,8 +102,10 @@ async def _write_rare(connection: Connection, fact: Fact, deadlines: Deadlines) 
                 fact.at,
             )
         case TicketOpened():
-            await open_ticket(connection, fact, deadlines)
+            await open_ticket(connection, fact, rules)
         case CallbackPromised():
-            await promise_callback(connection, fact, deadlines)
+            await promise_callback(connection, fact, rules.deadlines)
         case MessageLeft():
-            await keep_recording(connection, fact, deadlines)
+            await keep_recording(connection, fact, rules.deadlines)
+        case _:
+            await write_queue_fact(connection, fact)

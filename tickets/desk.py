@@ -6,7 +6,7 @@ composition root turns `tickets.errors.StoreAway` into the phone side's own word
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from tickets.enquiries import Enquiry, EnquiryLimits, TicketState, enquire
 from tickets.ledger import apply
 from tickets.numbering import take_block
 from tickets.queries import SQL
+from tickets.rules import ABANDONED_AFTER, Rules
 from tickets.store import Store
 
 
@@ -26,6 +27,8 @@ class LiveCallback:
     ticket: UUID
     number: str
     due: datetime
+    slot: datetime | None
+    """The time that the person chose; None when they chose none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,12 @@ class OpenCall:
     """The last step it came to; empty when none was written."""
     ticketed: bool
     """A ticket or a promise came of it."""
+    spoke: bool
+    """An agent answered the caller."""
+    since: datetime | None
+    """Since when they waited in the queue in which the PBX lost them; None when it did not."""
+    queue: str
+    priority: int
 
 
 class PostgresDesk:
@@ -59,9 +68,10 @@ class PostgresDesk:
         deadlines: Deadlines,
         pin_key: bytes,
         limits: EnquiryLimits = EnquiryLimits(),  # noqa: B008  (frozen)
+        abandoned_after: timedelta = ABANDONED_AFTER,
     ) -> None:
         self._store = store
-        self._deadlines = deadlines
+        self._rules = Rules(deadlines, abandoned_after)
         self._pin_key = pin_key
         self._limits = limits
 
@@ -69,7 +79,7 @@ class PostgresDesk:
         """Write facts in one transaction, each once; a refused one is put aside and logged."""
         if facts:
             async with self._store.connection() as connection:
-                await apply(connection, facts, self._deadlines)
+                await apply(connection, facts, self._rules)
 
     async def person(self, phone: str) -> Person:
         """Nothing known for a number that never called."""
@@ -79,7 +89,7 @@ class PostgresDesk:
             return Person(None, None)
         if row["callback"] is None:
             return Person(row["language"], None)
-        live = LiveCallback(row["callback"], row["ticket"], row["number"], row["due"])
+        live = LiveCallback(row["callback"], row["ticket"], row["number"], row["due"], row["slot"])
         return Person(row["language"], live)
 
     async def ticket_state(self, number: str, pin: str, caller: str) -> TicketState | None:

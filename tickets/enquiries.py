@@ -31,6 +31,7 @@ class TicketState:
     deadline: datetime | None
     callback: datetime | None
     """When the live callback of the ticket is due, if there is one."""
+    callback_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ async def enquire(
     await connection.execute(SQL["settle_enquiry"], this, result)
     if result != "right":
         return None
-    return TicketState(number, row["status"], row["deadline"], row["callback"])
+    return TicketState(number, row["status"], row["deadline"], row["callback"], row["callback_id"])
 
 
 def _judge(row: asyncpg.Record, pin: str, key: bytes, limits: EnquiryLimits) -> str:

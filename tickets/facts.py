@@ -1,26 +1,19 @@
 """Facts as the phone side writes them, read from JSON.
 
 `tests/unit/test_fact_contract.py` proves that these are field by field the facts of
-`ivr/facts.py`, which says what each field means. What a newer writer adds is passed over.
+`ivr/facts.py` and `ivr/facts_queue.py`, which say what each field means. What a newer writer adds
+is passed over.
 """
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from tickets.errors import FactRefused
-
-Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
-
-
-class FactBase(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
-
-    id: UUID
-    call: UUID
-    at: AwareDatetime
+from tickets.facts_base import FactBase, Phone
+from tickets.facts_queue import QueueFact
 
 
 class CallBegan(FactBase):
@@ -75,6 +68,9 @@ class CallbackPromised(FactBase):
     type: str
     due: AwareDatetime
     since: AwareDatetime
+    queue: str = ""
+    priority: int = 0
+    other_phone: Phone | None = None
 
 
 class MessageLeft(FactBase):
@@ -104,6 +100,7 @@ Fact = (
     | CallbackPromised
     | MessageLeft
     | CallEnded
+    | QueueFact
 )
 _FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Field(discriminator="kind")])
 

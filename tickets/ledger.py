@@ -8,11 +8,11 @@ from typing import Any
 import structlog
 
 from tickets.applying import write
-from tickets.deadlines import Deadlines
 from tickets.errors import FactRefused
 from tickets.facts import read
 from tickets.queries import SQL
 from tickets.remedies import reason
+from tickets.rules import Rules
 from tickets.store import CONTENT, Connection
 
 log = structlog.get_logger()
@@ -21,26 +21,22 @@ log = structlog.get_logger()
 _REFUSALS = (*CONTENT, FactRefused, ValueError, OverflowError)
 
 
-async def apply(
-    connection: Connection, facts: Sequence[Mapping[str, Any]], deadlines: Deadlines
-) -> None:
+async def apply(connection: Connection, facts: Sequence[Mapping[str, Any]], rules: Rules) -> None:
     """Write facts in one transaction; those whose content is refused go to `fact_refused`."""
     try:
         told = [read(fact) for fact in facts]
         async with connection.transaction():
-            await write(connection, told, deadlines)
+            await write(connection, told, rules)
     except _REFUSALS:
         async with connection.transaction():
             for fact in facts:
-                await _apply_alone(connection, fact, deadlines)
+                await _apply_alone(connection, fact, rules)
 
 
-async def _apply_alone(
-    connection: Connection, fact: Mapping[str, Any], deadlines: Deadlines
-) -> None:
+async def _apply_alone(connection: Connection, fact: Mapping[str, Any], rules: Rules) -> None:
     try:
         async with connection.transaction():
-            await write(connection, [read(fact)], deadlines)
+            await write(connection, [read(fact)], rules)
     except _REFUSALS as error:
         await _refuse(connection, fact, reason(error))
 

@@ -6,28 +6,29 @@ fills in.
 """
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 import structlog
 
+from config.calendar import WIB
 from tickets.deadlines import Deadlines
 from tickets.facts import CallbackPromised, MessageLeft, TicketOpened
 from tickets.lifecycle import CATEGORIES, CONFIDENTIAL, UNKNOWN_CATEGORY
 from tickets.numbering import take_number
 from tickets.queries import SQL
+from tickets.rules import Rules
 from tickets.store import Connection
 
 log = structlog.get_logger()
 
 
-async def open_ticket(connection: Connection, fact: TicketOpened, deadlines: Deadlines) -> None:
-    """Open the ticket, or add an abandoned call to the ticket whose callback lives."""
-    if fact.reason == "abandoned" and fact.phone:
-        await connection.execute(
-            SQL["merge_abandoned"], fact.ticket, fact.phone, fact.id, fact.call, fact.at
-        )
+async def open_ticket(connection: Connection, fact: TicketOpened, rules: Rules) -> None:
+    """Open the ticket, unless it is of an abandoned call that is none of its own."""
+    if fact.reason == "abandoned" and fact.phone and await _merged(connection, fact, rules):
+        return
+    deadlines = rules.deadlines
     number = fact.number or await _number(connection, fact.ticket, fact.at)
     try:
         async with connection.transaction():
@@ -41,7 +42,10 @@ async def open_ticket(connection: Connection, fact: TicketOpened, deadlines: Dea
 async def promise_callback(
     connection: Connection, fact: CallbackPromised, deadlines: Deadlines
 ) -> None:
-    """Make, confirm or move the phone's one live callback."""
+    """Make, confirm or move the phone's one live callback; none for who was followed up today
+    already, or hardly waited."""
+    if await connection.fetchval(SQL["why_merged"], fact.ticket) in ("short", "today"):
+        return
     await _ensure_ticket(connection, fact, fact.phone, deadlines)
     await connection.execute(
         SQL["promise_callback"],
@@ -54,6 +58,9 @@ async def promise_callback(
         fact.since,
         fact.call,
         fact.at,
+        fact.queue,
+        fact.priority,
+        fact.other_phone,
     )
 
 
@@ -72,6 +79,22 @@ async def keep_recording(connection: Connection, fact: MessageLeft, deadlines: D
         fact.silent,
         fact.at,
     )
+
+
+async def _merged(connection: Connection, fact: TicketOpened, rules: Rules) -> bool:
+    midnight = fact.at.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0)
+    why = await connection.fetchval(
+        SQL["merge_abandoned"],
+        fact.ticket,
+        fact.phone,
+        fact.id,
+        fact.call,
+        fact.at,
+        rules.abandoned_after,
+        midnight,
+        midnight + timedelta(days=1),
+    )
+    return why is not None
 
 
 async def _renumber(connection: Connection, fact: TicketOpened, deadlines: Deadlines) -> None:

@@ -39,11 +39,24 @@ class Callback:
     phone: str
     due: datetime
     since: datetime
+    reason: str | None
+    """Why it is with a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to call back; what is None is not known yet."""
+
+    at: datetime | None
+    agent: str | None
+    result: str | None
+    talked: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     id: UUID
+    kind: str
     name: str
     seconds: float
     silent: bool
@@ -62,6 +75,7 @@ class TicketStory(TicketLine):
     fields: dict[str, str]
     events: list[Event]
     callbacks: list[Callback]
+    attempts: list[Attempt]
     recordings: list[Recording]
 
 
@@ -92,8 +106,24 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """A stay in a queue; times in seconds, what is None is not known or did not happen."""
+
+    queue: str | None
+    joined_at: datetime | None
+    left_at: datetime | None
+    how: str | None
+    agent: str | None
+    waited: float | None
+    talked: float | None
+    ended_by: str | None
+    disposition: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallStory(CallLine):
     """A call step by step, and the numbers of the tickets that came of it."""
 
     steps: list[Step]
+    stays: list[Stay]
     tickets: list[str]

@@ -9,11 +9,13 @@ from uuid import UUID
 from config.phones import masked
 from tickets.queries import SQL
 from tickets.shown import (
+    Attempt,
     Callback,
     CallLine,
     CallStory,
     Event,
     Recording,
+    Stay,
     Step,
     TicketLine,
     TicketStory,
@@ -45,11 +47,13 @@ class Views:
                 return None
             events = await connection.fetch(SQL["ticket_events"], row["id"])
             callbacks = await connection.fetch(SQL["ticket_callbacks"], row["id"])
+            attempts = await connection.fetch(SQL["ticket_attempts"], row["id"])
             recordings = await connection.fetch(SQL["ticket_recordings"], row["id"])
         return TicketStory(
             **self._shown(row) | {"fields": json.loads(row["fields"])},
             events=[Event(**event) for event in events],
             callbacks=[Callback(**self._shown(callback)) for callback in callbacks],
+            attempts=[Attempt(**attempt) for attempt in attempts],
             recordings=[Recording(**recording) for recording in recordings],
         )
 
@@ -66,10 +70,12 @@ class Views:
             if row is None:
                 return None
             steps = await connection.fetch(SQL["call_steps"], row["id"])
+            stays = await connection.fetch(SQL["call_stays"], row["id"])
             tickets = await connection.fetch(SQL["call_tickets"], row["id"])
         return CallStory(
             **self._shown(row),
             steps=[Step(**step) for step in steps],
+            stays=[Stay(**stay) for stay in stays],
             tickets=[ticket["number"] for ticket in tickets],
         )
 

@@ -23,6 +23,7 @@ COLOURS = {
     "queue": _WAITING,
     "number": _PROMISED,
     "promise": _PROMISED,
+    "slot": _PROMISED,
     "message": _PROMISED,
     "goodbye": _EDGES,
 }

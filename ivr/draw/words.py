@@ -16,6 +16,7 @@ from ivr.flow import (
     Promise,
     Queue,
     Say,
+    Slot,
     Step,
     Way,
 )
@@ -44,6 +45,8 @@ def about(step: Step, text: Text) -> str:
             return "which number we call back"
         case Promise():
             return "ticket, promise, number and PIN twice"
+        case Slot():
+            return "another time for the call, by key"
         case Message():
             return f"voice message, up to {step.seconds} s"
         case never:

@@ -35,7 +35,11 @@ def folders(settings: Settings) -> list[Finding]:
         "recordings": files.recordings,
         "messages": files.messages,
         "fallback": files.fallback,
+        "callbacks": files.callbacks,
+        "stays": files.stays,
+        "talks": files.talks,
         "hours": files.hours,
+        "pbx_config": files.pbx_config,
     }
     return [_folder(name, path) for name, path in named.items()]
 
@@ -43,7 +47,8 @@ def folders(settings: Settings) -> list[Finding]:
 def _folder(name: str, path: Path) -> Finding:
     subject = f"folder {name}"
     if not path.is_dir():
-        return Finding(subject, f"{path} is not there", f"mkdir -p {path}, owned by the service")
+        remedy = f"mkdir -p {path}, owned by the service (docs/operate.md 2: shared with the PBX)"
+        return Finding(subject, f"{path} is not there", remedy)
     try:
         with tempfile.TemporaryFile(dir=path) as file:
             file.write(b"saluran")

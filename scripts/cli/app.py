@@ -9,7 +9,21 @@ from typing import Annotated, Any
 
 from cyclopts import App, CycloptsError, Parameter
 
-from scripts.cli import calendar, calls, flow, line, prompts, schema, service, show, tickets
+from scripts.cli import (
+    agents,
+    calendar,
+    callbacks,
+    calls,
+    flow,
+    line,
+    prompts,
+    queues,
+    report,
+    schema,
+    service,
+    show,
+    tickets,
+)
 from scripts.cli.codes import INTERRUPTED, LEGEND, OK, WRONG, code_of
 from scripts.cli.place import Place
 
@@ -30,7 +44,17 @@ app = App(
 )
 for command in (service.serve, service.migrate, service.check, service.audit):
     app.command(command)
-for part in (flow.app, tickets.app, calls.app, prompts.app, line.app):
+for part in (
+    flow.app,
+    tickets.app,
+    calls.app,
+    prompts.app,
+    line.app,
+    agents.app,
+    queues.app,
+    callbacks.app,
+    report.app,
+):
     app.command(part)
 app.command(calendar.calendar)
 app.command(schema.schema)

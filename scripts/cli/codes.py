@@ -12,18 +12,26 @@ class NotFound(Exception):
     """What was asked for is not there."""
 
 
+class Unreachable(Exception):
+    """The service, or what it needs, is away."""
+
+
 def code_of(error: Exception) -> int | None:
     """The exit code of a failure that has been foreseen, None of any other."""
     from config.documents import ConfigError
     from ivr.ami_errors import AmiError
     from scripts.embedded.errors import SetupError
+    from tickets.agents import AgentExists, AgentUnknown
     from tickets.errors import StoreAway
 
     codes: dict[type[Exception], int] = {
         NotFound: PROBLEMS,
+        AgentExists: PROBLEMS,
+        AgentUnknown: PROBLEMS,
         ConfigError: WRONG,
         SetupError: WRONG,
         ValueError: WRONG,
+        Unreachable: UNREACHABLE,
         StoreAway: UNREACHABLE,
         AmiError: UNREACHABLE,
     }

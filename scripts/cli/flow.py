@@ -89,7 +89,10 @@ async def walk(
     """
     from config.calendar import WIB
     from config.phones import normalise
+    from config.queues import load_queues
+    from ivr.slot_book import SlotBook
     from ivr.terminal import TerminalLine, scripted
+    from ivr.walk import DryBookings
     from ivr.walk import walk as walk_through
     from scripts.line_hours import LineHours
 
@@ -100,7 +103,17 @@ async def walk(
     hours = LineHours(settings)
     typed = scripted(keys, show.said) if keys is not None else _typed
     line = TerminalLine(catalogue.text, show.said, typed, agents=agents)
-    outcome = await walk_through(flow, line, hours, hours.week(), normalise(caller), show.said)
+    queues = load_queues(settings.files.queues)
+    outcome = await walk_through(
+        flow,
+        line,
+        hours,
+        hours.week(),
+        queues,
+        SlotBook(DryBookings(), lambda: hours.calendar, settings.slots, hours.now, lambda: False),
+        normalise(caller),
+        show.said,
+    )
     show.said(f"outcome: {outcome}")
 
 

@@ -62,14 +62,24 @@ async def check(*, place: Here, json: Json = False) -> int:
 
 
 async def audit(*, place: Here, json: Json = False) -> int:
-    """Compare Asterisk's call records with the rows of calls: one to one, or a problem."""
+    """Compare Asterisk's call records with the rows of calls, and calls with their promises.
+
+    One to one, each call with the outcome that its rows tell, and each callback kept, live,
+    cancelled or with a person: or a problem.
+    """
     from dataclasses import asdict
+    from datetime import timedelta
 
     from scripts.audit import audit as compare
     from scripts.cli.store import store
+    from tickets.audit import promises
 
     settings = place.settings()
+    abandoned_after = timedelta(seconds=settings.callbacks.abandoned_seconds)
     async with store(settings) as opened:
-        found = await compare(settings, opened)
-    show.record({"one_to_one": found.one_to_one, **asdict(found)}, as_json=json)
-    return OK if found.one_to_one else PROBLEMS
+        calls = await compare(settings, opened)
+        kept = await promises(opened, settings.clock.now(), abandoned_after)
+    found = {"one_to_one": calls.one_to_one, **asdict(calls), "callbacks": asdict(kept)}
+    found["contradictions"] = found["callbacks"].pop("contradictions")
+    show.record(found, as_json=json)
+    return OK if calls.one_to_one and not kept.contradictions else PROBLEMS

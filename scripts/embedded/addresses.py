@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.embedded import pbx
+from scripts.embedded.agents import secrets_of
 from scripts.embedded.options import Options
 from scripts.embedded.ports import Ports
 from scripts.embedded.state import State, database_url
@@ -17,6 +18,7 @@ def endpoints(state: State, ports: Ports) -> dict[str, Any]:
     return {
         "number": NUMBER,
         "sip": {"host": "127.0.0.1", "port": ports.sip},
+        "carrier": {"host": "127.0.0.1", "port": ports.carrier},
         "ami": {
             "host": "127.0.0.1",
             "port": ports.ami,
@@ -30,6 +32,10 @@ def endpoints(state: State, ports: Ports) -> dict[str, Any]:
             "cdr": str(state.asterisk / "log/cdr-csv/Master.csv"),
             "spool": str(state.asterisk / "spool"),
         },
+        "agents": [
+            {"user": extension, "secret": secret, "extension": extension}
+            for extension, secret in secrets_of(state).items()
+        ],
     }
 
 
@@ -40,6 +46,7 @@ def settings(ports: Ports, options: Options, sounds: Path) -> str:
         "hours": options.hours,
         "clock_offset": options.clock_offset,
         "pbx": {"name": pbx.NAME, "port": ports.ami, "user": pbx.AMI_USER},
+        "phones": {"media_address": "127.0.0.1", "permit": ["127.0.0.0/8"]},
         "http": {"port": ports.http},
         "files": {"sounds": str(sounds)},
     }

@@ -93,15 +93,22 @@ def ring(endpoints: dict[str, Any]) -> int:
 
 def show(endpoints: dict[str, Any], state: Path) -> None:
     """Print what to dial and where everything is."""
-    sip = endpoints["sip"]
+    sip, agents = endpoints["sip"], endpoints["agents"]
     console = Console(soft_wrap=True, highlight=False)
+    # On a screen, where it is read and gone; what is written to a file holds no secret.
+    secret = agents[0]["secret"] if console.is_terminal else "as endpoints.json has it"
     console.print("\nThe line is open for calls. Ctrl-C ends it.\n", style="green")
     for name, value in {
         "Dial": f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)",
         "Try it": f"scripts/demo --call --state {state}",
         "Tickets": f"scripts/saluran tickets list --state {state}",
+        "Answer it": f"as an officer, from a softphone on this machine: user {agents[0]['user']}, "
+        f"password {secret}, server {sip['host']}:{sip['port']} (UDP); then dial *11",
+        "Guide": "docs/agent-guide.en.md, docs/agent-guide.id.md",
+        "Officers": ", ".join(agent["user"] for agent in agents),
+        "Working": f"scripts/saluran agents status --state {state}",
         "Health": f"{endpoints['http']}/readyz",
-        "All else": str(state / "endpoints.json"),
+        "All else": "with the officers' passwords: " + str(state / "endpoints.json"),
     }.items():
         console.print(f"  [bold]{name:<10}[/bold]{escape(value)}")
 

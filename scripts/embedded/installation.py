@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -16,7 +15,7 @@ from urllib.request import urlopen
 
 from scripts.embedded import addresses, asterisk, pbx, postgres, privileges, process, state
 from scripts.embedded.options import Options
-from scripts.embedded.ports import Ports, choose, hold_window
+from scripts.embedded.ports import Ports, claim
 from scripts.embedded.postgres import Postgres
 from scripts.embedded.state import CACHE, State
 
@@ -84,8 +83,10 @@ class Installation:
         self._note("asterisk", pbx.start(self.state, asterisk.find_or_fetch()))
 
     def migrate(self) -> None:
-        """Bring the database's tables up to the code's."""
+        """Bring the database's tables up to the code's, with the demo's agents in them."""
         process.run([*self.saluran("migrate")], self.state.folder)
+        enrol = [sys.executable, "-m", "scripts.embedded.agents", str(self.state.folder)]
+        process.run(enrol, self.state.folder)
 
     def start_service(self) -> None:
         """Start `saluran serve` and return once it says that it is ready to take calls."""
@@ -173,10 +174,7 @@ class Installation:
     def _choose_ports(self) -> Ports:
         self._release_window()
         kept = json.loads(self.state.ports.read_text()) if self.state.ports.exists() else {}
-        while self._window is None:
-            chosen = choose(kept, self.options.asked_ports())
-            with suppress(OSError):  # another installation was faster: choose again
-                self._window = hold_window(chosen)
+        chosen, self._window = claim(kept, self.options.asked_ports())
         state.write_private(self.state.ports, json.dumps(vars(chosen)) + "\n")
         return chosen
 

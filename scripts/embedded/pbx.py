@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from scripts.embedded import process
+from scripts.embedded import music, process
 from scripts.embedded.asterisk import Asterisk
 from scripts.embedded.errors import SetupError
 from scripts.embedded.ports import RTP_WINDOW, Ports
@@ -17,7 +17,7 @@ from scripts.embedded.state import State
 TEMPLATES = CHECKOUT / "config" / "asterisk"
 NAME = "pbx1"
 AMI_USER = "saluran"
-FOLDERS = ("etc", "db", "lib/keys", "run", "log/cdr-csv", "spool", "moh", "data")
+FOLDERS = ("etc", "db", "lib/keys", "run", "log/cdr-csv", "spool", "moh", "moh-queue", "data")
 # Longer paths do not fit into a socket's address, and `asterisk -rx` could not reach its PBX.
 LONGEST_RUN_FOLDER = 90
 
@@ -51,6 +51,8 @@ def configure(
         (folder / name).mkdir(parents=True, exist_ok=True)
     _link(folder / "data" / "documentation", asterisk.documentation)
     _link(folder / "data" / "sounds", sounds)
+    music.write(folder / "moh" / "chords.wav")
+    music.write(folder / "moh-queue" / "chords.wav", rounds=4)
     values = {**places(state, asterisk, ports), **more}
     for template in sorted([*TEMPLATES.glob("*.conf"), *TEMPLATES.glob("embedded/*.conf")]):
         text = render(template.read_text(encoding="utf-8"), values, template.name)
@@ -65,9 +67,11 @@ def places(state: State, asterisk: Asterisk, ports: Ports) -> dict[str, object]:
         "PBX": state.asterisk,
         "PBX_NAME": NAME,
         "ETC": state.asterisk / "etc",
+        "MUSIC": state.asterisk / "moh-queue",
         "MODULES": asterisk.modules,
         "SIP_PORT": ports.sip,
-        "RTP_FIRST": ports.rtp + 2,
+        "CARRIER_PORT": ports.carrier,
+        "RTP_FIRST": ports.rtp + 4,
         "RTP_LAST": ports.rtp + RTP_WINDOW - 1,
         "AMI_PORT": ports.ami,
         "AMI_USER": AMI_USER,

@@ -3,25 +3,44 @@
 import random
 import socket
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from scripts.embedded.errors import PortTaken
 
-# Below the range the system hands out to outgoing connections, so that none takes ours.
-TCP_PORTS = range(20_000, 32_000)
-RTP_WINDOW = 2_000
+# All below the range the system hands out to outgoing connections, so that none takes ours.
+RTP_WINDOW = 1_000
 RTP_BASES = range(10_000, 32_000, RTP_WINDOW)
 
 
 @dataclass(frozen=True)
 class Ports:
-    """What one installation listens on; `rtp` is the first of `RTP_WINDOW` UDP ports."""
+    """What one installation listens on; `rtp` is the first of `RTP_WINDOW` UDP ports.
+
+    New TCP ports have numbers of that window too: whoever holds it is alone with all of them.
+    """
 
     sip: int
     ami: int
     http: int
     postgres: int
     rtp: int
+
+    @property
+    def carrier(self) -> int:
+        """Where the customers' phones are rung, if somebody plays them: within the RTP window."""
+        return self.rtp + 2
+
+
+def claim(kept: Mapping[str, int], asked: Mapping[str, int | None]) -> tuple[Ports, socket.socket]:
+    """Ports as `choose` finds them, and what holds their window until it is closed.
+
+    Raises PortTaken when a port that was asked for is in use.
+    """
+    while True:
+        chosen = choose(kept, asked)
+        with suppress(OSError):  # another installation was faster: choose again
+            return chosen, hold_window(chosen)
 
 
 def choose(kept: Mapping[str, int], asked: Mapping[str, int | None]) -> Ports:
@@ -41,8 +60,18 @@ def choose(kept: Mapping[str, int], asked: Mapping[str, int | None]) -> Ports:
     chosen.setdefault("sip", chosen["rtp"])
     for name in ("ami", "http", "postgres"):
         if name not in chosen:
-            chosen[name] = _pick([kept.get(name, 0)], TCP_PORTS, "tcp", chosen.values())
+            chosen[name] = pick(chosen["rtp"], chosen.values(), [kept.get(name, 0)])
     return Ports(**chosen)
+
+
+def pick(rtp: int, taken: Iterable[int] = (), first: Iterable[int] = ()) -> int:
+    """A free TCP port: one of `first`, else of the window at `rtp`, and none of `taken`."""
+    spoken_for = {0, *taken}
+    window = range(rtp, rtp + RTP_WINDOW)
+    for port in (*first, *random.sample(window, len(window))):
+        if port not in spoken_for and is_free(port, "tcp"):
+            return port
+    raise PortTaken(f"No free TCP port between {rtp} and {rtp + RTP_WINDOW - 1} on 127.0.0.1.")
 
 
 def hold_window(ports: Ports) -> socket.socket:
@@ -79,14 +108,6 @@ def _window(kept: int | None, need_first: bool) -> int:
         if is_free(base + 1, "udp") and (not need_first or is_free(base, "udp")):
             return base
     raise PortTaken(f"All {len(bases)} windows of RTP ports are in use: end another demo first.")
-
-
-def _pick(first: Iterable[int], others: range, kind: str, taken: Iterable[int] = ()) -> int:
-    spoken_for = {0, *taken}
-    for port in (*first, *random.sample(others, len(others))):
-        if port not in spoken_for and is_free(port, kind):
-            return port
-    raise PortTaken(f"No free {kind} port between {others.start} and {others.stop} on 127.0.0.1.")
 
 
 def _kind(name: str) -> str:

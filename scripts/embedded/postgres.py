@@ -106,15 +106,6 @@ def command(state: State, postgres: Postgres) -> list[str]:
     return [str(postgres.programs / "postgres"), "-D", str(state.postgres)]
 
 
-def running_pid(state: State) -> int | None:
-    """The process id that the cluster's own lock file names, if that process lives."""
-    try:
-        pid = int((state.postgres / "postmaster.pid").read_text(encoding="ascii").split()[0])
-    except (OSError, ValueError, IndexError):
-        return None
-    return pid if process.belongs_to(pid, state.folder) else None
-
-
 def _configure(state: State, port: int) -> None:
     # In the cluster's own file, so that any way to start it (pg_ctl too) is the same.
     settings = SETTINGS | {"port": str(port)}

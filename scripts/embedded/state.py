@@ -16,7 +16,19 @@ from scripts.embedded.privileges import CHECKOUT
 
 CACHE = CHECKOUT / ".state" / "cache"
 SECRETS = ("ami", "postgres", "postgres-admin", "pin.key", "recordings.key")
-FOLDERS = ("log", "spool", "recordings", "pbx/messages", "pbx/fallback", "pbx/hours", "secrets")
+FOLDERS = (
+    "log",
+    "spool",
+    "recordings",
+    "pbx/messages",
+    "pbx/callbacks",
+    "pbx/stays",
+    "pbx/talks",
+    "pbx/fallback",
+    "pbx/hours",
+    "pbx/config",
+    "secrets",
+)
 
 
 @dataclass(frozen=True)

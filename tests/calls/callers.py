@@ -5,7 +5,7 @@ import itertools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from scripts.caller import Call, Phone
+from scripts.caller import Call, NotHeard, Phone
 from tests.calls.hotline import OPEN, Hotline
 
 AT_ONCE = 40
@@ -60,6 +60,11 @@ def own_number(nth: int) -> str:
     return f"0812{nth:08}"
 
 
+def number_of(call: Call) -> str:
+    """The caller's own number, unless another was given."""
+    return own_number(int(call.dialled[-5:]))
+
+
 def e164(national: str) -> str:
     """`0812…` as the tables hold it."""
     return f"+62{national[1:]}"
@@ -80,11 +85,41 @@ async def reaches_the_number(call: Call) -> None:
 
 
 async def is_told_ticket(call: Call) -> tuple[str, str]:
-    """Number and PIN, as they are read out."""
+    """Number and PIN, as they are read out; the second time if some of the first was lost, as
+    sound is on a busy machine."""
+    try:
+        return await _hears_ticket(call)
+    except NotHeard:
+        await call.hears("ticket-again", timeout=25)
+        return await _hears_ticket(call)
+
+
+async def _hears_ticket(call: Call) -> tuple[str, str]:
     await call.hears("ticket-number", timeout=25)
     number = await call.reads_digits(8)
     await call.hears("ticket-pin")
     return number, await call.reads_digits(4)
+
+
+async def is_offered_another_time(call: Call) -> tuple[str, str]:
+    """Agrees to the number that is read back, and asks for other times; the ticket's number and
+    PIN."""
+    await call.hears("number-right", timeout=25)
+    await call.presses("1")
+    told = await is_told_ticket(call)
+    await call.hears("slot-offer", timeout=60)
+    await call.presses("3")
+    await call.hears("slot-choose")
+    return told
+
+
+async def enquires(call: Call, number: str, pin: str) -> str:
+    """Number and PIN are keyed when they are asked for; what is then heard."""
+    await call.hears("enquiry-number", timeout=25)
+    await call.presses(f"{number}#", gap=0.05)
+    await call.hears("enquiry-pin")
+    await call.presses(f"{pin}#", gap=0.05)
+    return await call.hears_one_of(["enquiry-report", "enquiry-unknown"])
 
 
 async def asks_for_a_callback(call: Call) -> tuple[str, str]:

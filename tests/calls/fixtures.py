@@ -12,6 +12,8 @@ from tests.calls.callers import Caller
 from tests.calls.crowd import Crowd, Gathering
 from tests.calls.hotline import Hotline
 from tests.calls.ledger import Ledger
+from tests.calls.queueing import Queueing
+from tests.calls.team import Team
 
 
 @pytest.fixture(scope="package")
@@ -53,3 +55,17 @@ async def gathered(
     gathering = Gathering(list(crowds.values()), {test for _, test in members}, caller, ledger)
     yield gathering
     await gathering.disperses()
+
+
+@pytest.fixture
+async def queue(the_queue: Queueing) -> AsyncIterator[Queueing]:
+    """Its module's `the_queue`, in which nobody is left when a test is over."""
+    yield the_queue
+    await the_queue.clears()
+
+
+@pytest.fixture
+async def team(the_team: Team) -> AsyncIterator[Team]:
+    """Its module's `the_team`, which has gone home when a test is over."""
+    yield the_team
+    await the_team.clear()

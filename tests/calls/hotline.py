@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import urllib.error
 import urllib.request
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -62,6 +63,21 @@ class Hotline:
         found: dict[str, Any] = json.loads(await asyncio.to_thread(self._get, "/readyz"))
         return found
 
+    async def live(self) -> dict[str, Any]:
+        """Who works and who waits now, as the service tells it; nobody while the PBX is away."""
+        try:
+            told: dict[str, Any] = json.loads(await asyncio.to_thread(self._get, "/live"))
+        except urllib.error.HTTPError:
+            return {"agents": [], "waiting": []}
+        return told
+
+    async def agent_is(self, extension: str) -> str:
+        """`ready`, or `paused salat`, and so on."""
+        for one in (await self.live())["agents"]:
+            if one["agent"] == extension:
+                return f"{one['state']} {one['reason']}".strip()
+        return "unknown"
+
     async def until(self, **wanted: Any) -> None:
         """Wait until the service reports these values, e.g. `spooled=0`."""
         async with asyncio.timeout(30):
@@ -86,6 +102,12 @@ class Hotline:
         )
         said, _ = await process.communicate()
         return said.decode()
+
+    async def has_fitted(self) -> None:
+        """Wait until the service has brought who was logged in at its start to their skills."""
+        async with asyncio.timeout(30):
+            while "agents.fitted" not in self.log().rpartition("service.started")[2]:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
 
     def log(self) -> str:
         """All that the service has written."""

@@ -88,7 +88,8 @@ class Ledger:
             await self.row(call)
         rows = await self._pool.fetch(
             "SELECT t.*, b.due FROM ticket t JOIN call c ON c.id = t.call"
-            " LEFT JOIN callback b ON b.ticket = t.id AND b.state = 'waiting'"
+            " LEFT JOIN callback b ON b.ticket = t.id"
+            " AND b.state IN ('waiting', 'claimed', 'dialling')"
             " WHERE dialled = ANY($1) ORDER BY t.number",
             [call.dialled for call in calls],
         )
@@ -99,6 +100,17 @@ class Ledger:
         found = await self.tickets(call)
         assert len(found) == 1, f"{call.dialled} has {len(found)} tickets"
         return found[0]
+
+    async def promised(self, call: Dialled) -> list[tuple[str, datetime, str]]:
+        """Type, time in WIB and state of what this call was promised, once it has ended."""
+        await self.row(call)
+        rows = await self._pool.fetch(
+            "SELECT DISTINCT b.type, b.promised, b.state FROM callback b"
+            " JOIN callback_request r ON r.callback = b.id JOIN call c ON c.id = r.call"
+            " WHERE dialled = $1",
+            call.dialled,
+        )
+        return [(row["type"], row["promised"].astimezone(WIB), row["state"]) for row in rows]
 
     async def all_ended(self) -> None:
         """Wait until no call is open."""

@@ -3,7 +3,7 @@
 import subprocess
 import wave
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -15,15 +15,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from config.queues import load_queues
+from ivr.pbx_files import queues_conf
+from ivr.provisioning import QUEUES_FILE
 from scripts.embedded import asterisk, pbx, ports, privileges
 from scripts.embedded.state import State
 
 USERS = {
     # The rights that the service gets, and tests' own that also ring and press keys.
-    "saluran": ("agi,call", "agi,call"),
+    "saluran": ("agi,agent,call,user", "agi,agent,call,originate,system"),
     "caller": ("agi,call,user", "agi,call,originate,user,system,command,reporting"),
     "deaf": ("call", "call"),
-    "lavish": ("agi,call,cdr", "agi,call,system"),
+    "lavish": ("agi,agent,call,user,cdr", "agi,agent,call,originate,system,command"),
 }
 SECRET = "known-to-tests-alone"
 DIALPLAN = """
@@ -61,6 +64,14 @@ class LinkPbx:
         self.process.wait()
         self.process = pbx.start(self.state, self.program)
 
+    def plays(self, sound: str) -> bool:
+        """Whether it has the file of that sound open."""
+        for file in Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed in between
+                if file.readlink().stem == sound:
+                    return True
+        return False
+
     def stands_still(self) -> bool:
         """Whether each of its threads has taken notice of a SIGSTOP."""
         tasks = Path(f"/proc/{self.process.pid}/task").glob("*/stat")
@@ -74,13 +85,15 @@ def running(folder: Path) -> Iterator[LinkPbx]:
     state.make()
     _make_sounds(folder / "sounds" / "id")
     program = asterisk.find_or_fetch()
-    chosen = ports.choose({}, {})
+    chosen, window = ports.claim({}, {})
     more = {"AMI_USER": "unused", "STATE_PBX": folder / "pbx", "CLOCK_OFFSET": 0}
     pbx.configure(state, program, chosen, folder / "sounds", more)
+    queues = queues_conf(load_queues(privileges.CHECKOUT / "config/queues.yaml"), [])
+    (folder / "pbx/config" / QUEUES_FILE).write_text(queues)
     etc = state.asterisk / "etc"
     (etc / "extensions.conf").write_text(DIALPLAN)
     certificate = _make_certificate(folder / "ami.pem")
-    tls_port = ports.choose({}, {}).ami
+    tls_port = ports.pick(chosen.rtp, [chosen.ami])
     tls = TLS.format(port=tls_port, certificate=certificate)
     (etc / "manager_saluran.conf").write_text(tls + "\n".join(map(_user, USERS)))
     with (etc / "modules.conf").open("a") as modules:
@@ -91,6 +104,7 @@ def running(folder: Path) -> Iterator[LinkPbx]:
         yield started
     finally:
         pbx.stop(started.process.pid)
+        window.close()
 
 
 def _user(name: str) -> str:

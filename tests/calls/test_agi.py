@@ -176,8 +176,7 @@ async def test_what_a_caller_sent_comes_encoded(channel: Channel) -> None:
 
 
 async def test_a_queue_without_agents_is_left_at_once(channel: Channel) -> None:
-    await channel.says("EXEC Queue umum")
-    assert agi_result(await channel.says(agi.queue("umum", 5))).code == 200
+    assert agi_result(await channel.says("EXEC Queue umum")).code == 200
     status = await channel.says(agi.full_variable("${QUEUESTATUS}"))
     assert agi_result(status).data == "JOINEMPTY"
 
@@ -194,18 +193,24 @@ async def test_a_reply_too_long_for_asterisk_is_noticed_and_so_is_what_it_shifts
 
 @pytest.mark.parametrize(
     ("command", "result"),
-    [(agi.playback(["saluran/long"]), -1), (agi.read("IVR_KEYS", ["saluran/long"], 5, 5), 0)],
+    # Playback ends with 0 when the hangup comes before its first frame, as on a busy machine.
+    [
+        (agi.playback(["saluran/long"]), {-1, 0}),
+        (agi.read("IVR_KEYS", ["saluran/long"], 5, 5), {0}),
+    ],
 )
 async def test_a_hangup_within_a_command_ends_it_and_then_async_agi(
-    pbx: LinkPbx, command: str, result: int
+    pbx: LinkPbx, command: str, result: set[int]
 ) -> None:
     async with ringing(pbx) as channel:
         ended: asyncio.Queue[Event] = asyncio.Queue()
         channel.ami.on_event("AsyncAGIEnd", ended.put_nowait)
         await channel.start(command)
-        await channel.is_playing()
+        async with asyncio.timeout(10):
+            while not pbx.plays("long"):  # noqa: ASYNC110 (the PBX opens the file)
+                await asyncio.sleep(0.01)
         await channel.ami.ask("Hangup", Channel=channel.name)
-        assert agi_result(await channel.reply()).result == result
+        assert agi_result(await channel.reply()).result in result
         assert (await asyncio.wait_for(ended.get(), 5)).get("Channel") == channel.name
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from config.speech import WIB
 from scripts.caller import Call
-from tests.calls.callers import Caller, is_told_ticket
+from tests.calls.callers import Caller, is_offered_another_time, is_told_ticket
 from tests.calls.crowd import Crowd
 from tests.calls.ledger import Ledger
 
@@ -44,6 +44,22 @@ async def test_after_hours_a_caller_is_promised_the_next_opening(
 
 
 @crowd.joins
+async def test_after_hours_a_caller_chooses_when_to_be_called(
+    caller: Caller, ledger: Ledger
+) -> None:
+    async with caller.dials(AFTER_HOURS) as call:
+        await call.hears("closed-menu", timeout=60)
+        await call.presses("1")
+        await is_offered_another_time(call)
+        await call.hears("day/1", "clock/0900", "clock/1000", "slot-key-2")
+        await call.presses("2")
+        await call.hears("promise-call", "day/1", "clock/1000", "message-offer")
+
+    assert (await ledger.ticket(call)).due == wib("2026-11-30 10:00")
+    assert await ledger.promised(call) == [("slot", wib("2026-11-30 10:00"), "waiting")]
+
+
+@crowd.joins
 async def test_closed_hours_are_told_in_the_other_language_too(
     caller: Caller, ledger: Ledger
 ) -> None:
@@ -51,9 +67,9 @@ async def test_closed_hours_are_told_in_the_other_language_too(
         await call.hears("closed-menu", timeout=60)
         await call.presses("9")
         call.language = "en"
-        await call.hears("greeting-afternoon", "closed", "hours-open")
+        await call.hears("greeting-afternoon", "closed", "hours-open", "closed-menu", timeout=60)
 
-    assert (await ledger.row(call)).last_step == "closed"
+    assert (await ledger.row(call)).last_step == "closed-menu"
 
 
 @crowd.joins

@@ -1,7 +1,6 @@
 """How a ticket stands: told to whoever has number and PIN, and to nobody who tries them out."""
 
-from scripts.caller import Call
-from tests.calls.callers import Caller, agrees, is_told_ticket, reaches_the_number
+from tests.calls.callers import Caller, agrees, enquires, is_told_ticket, reaches_the_number
 from tests.calls.crowd import Crowd
 from tests.calls.ledger import Ledger, Step
 
@@ -9,15 +8,6 @@ crowd = Crowd()
 
 TRIES = 5
 """Wrong ones that a caller has in an hour."""
-
-
-async def _enquires(call: Call, number: str, pin: str) -> str:
-    """Number and PIN are keyed when they are asked for; what is then heard."""
-    await call.hears("enquiry-number", timeout=25)
-    await call.presses(f"{number}#", gap=0.05)
-    await call.hears("enquiry-pin")
-    await call.presses(f"{pin}#", gap=0.05)
-    return await call.hears_one_of(["enquiry-report", "enquiry-unknown"])
 
 
 async def _ticket(caller: Caller, ledger: Ledger) -> tuple[str, str]:
@@ -44,11 +34,13 @@ async def test_a_ticket_is_told_to_whoever_has_number_and_pin(
     async with caller.dials() as call:
         await agrees(call)
         await call.presses("5")
-        assert await _enquires(call, number, _wrong(pin)) == "enquiry-unknown"
-        assert await _enquires(call, "26999990", pin) == "enquiry-unknown"
-        assert await _enquires(call, number, pin) == "enquiry-report"
+        assert await enquires(call, number, _wrong(pin)) == "enquiry-unknown"
+        assert await enquires(call, "26999990", pin) == "enquiry-unknown"
+        assert await enquires(call, number, pin) == "enquiry-report"
         assert await call.reads_digits(8) == number
-        await call.hears("status-baru", "enquiry-callback", "more")
+        await call.hears("status-baru", "enquiry-callback", "enquiry-change")
+        await call.presses("3")
+        await call.hears("more")
 
     assert (await ledger.row(call)).outcome == "information"
     assert Step("enquiry", "informed", "") in await ledger.steps(call)
@@ -66,7 +58,7 @@ async def test_whoever_tries_out_pins_is_not_told_even_with_the_right_one(
             await agrees(call)
             await call.presses("5")
             for guess in three:
-                assert await _enquires(call, number, guess) == "enquiry-unknown"
+                assert await enquires(call, number, guess) == "enquiry-unknown"
             await call.hears("all-busy")
 
     found = await ledger.fetch(

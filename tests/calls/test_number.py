@@ -169,4 +169,6 @@ async def test_asking_twice_confirms_the_one_request(caller: Caller, ledger: Led
     assert (await ledger.row(second)).outcome == "promise"
     assert [ticket.number for ticket in await ledger.tickets(first, second)] == [told[0]]
     rows = await ledger.fetch("SELECT state FROM callback WHERE phone = $1", e164("081322221111"))
-    assert [row["state"] for row in rows] == ["waiting"]
+    # The line is open, so that the dialler has claimed it by now, or will.
+    (row,) = rows
+    assert row["state"] in ("waiting", "claimed")

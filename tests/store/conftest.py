@@ -17,7 +17,7 @@ from tickets.store import Connection, Store
 
 CALENDAR = Path(__file__).parents[2] / "config" / "calendar.yaml"
 PIN_KEY = b"a key of the tests, thirty-two b"
-_EMPTY = """
+EMPTY = """
 DO $$ BEGIN
     EXECUTE (
         SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') FROM pg_tables
@@ -52,7 +52,7 @@ async def database(migrated: str) -> str:
     """The address of a migrated database without rows."""
     connection = await asyncpg.connect(migrated)
     try:
-        await connection.execute(_EMPTY)
+        await connection.execute(EMPTY)
     finally:
         await connection.close()
     return migrated

@@ -111,6 +111,33 @@ async def test_an_abandoned_call_of_someone_with_a_live_callback_opens_no_second
     assert await sql.fetchval("SELECT count(*) FROM fact_refused") == 0
 
 
+async def test_an_abandoned_call_does_not_move_a_slot_that_the_person_chose(
+    desk: PostgresDesk, sql: Connection
+) -> None:
+    first, second, third = asking(1), asking(2), asking(3)
+    first.is_promised(first.opens(1), due=TUESDAY_8, type="slot")
+    second.is_promised(second.opens(2, reason="abandoned"))
+    await desk.apply([*first.told, *second.told, *second.told])
+    row = await sql.fetchrow("SELECT type, due FROM callback")
+    assert tuple(row) == ("slot", TUESDAY_8)
+    # Asked for, an earlier call is promised.
+    third.is_promised(third.opens(3))
+    await desk.apply(third.told)
+    row = await sql.fetchrow("SELECT type, due FROM callback")
+    assert tuple(row) == ("next_opening", MONDAY_8)
+
+
+async def test_a_slot_that_was_chosen_is_known_when_the_person_calls_again(
+    desk: PostgresDesk,
+) -> None:
+    call = asking(1)
+    call.is_promised(call.opens(1), due=TUESDAY_8, type="slot")
+    await desk.apply(call.told)
+    live = (await desk.person(SITI)).live_callback
+    assert live
+    assert live.slot == TUESDAY_8
+
+
 async def test_an_abandoned_call_stays_merged_after_the_promise_was_kept(
     desk: PostgresDesk, sql: Connection
 ) -> None:
@@ -141,7 +168,9 @@ async def test_a_person_is_known_by_language_and_live_callback(desk: PostgresDes
     assert await desk.person(SITI) == Person(None, None)
     await desk.apply(call.told)
     number = next(fact["number"] for fact in call.told if fact["kind"] == "ticket_opened")
-    assert await desk.person(SITI) == Person("en", LiveCallback(callback, ticket, number, MONDAY_8))
+    assert await desk.person(SITI) == Person(
+        "en", LiveCallback(callback, ticket, number, MONDAY_8, None)
+    )
     assert await desk.person(BUDI) == Person(None, None)
 
 

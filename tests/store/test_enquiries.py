@@ -7,7 +7,8 @@ import pytest
 
 from config.numbers import ticket_number
 from tests.store.conftest import PIN_KEY
-from tests.store.told import BUDI, MONDAY_8, SITI, Call
+from tests.store.told import BUDI, FRIDAY_3, MONDAY_8, SITI, Call
+from tests.store.waited import cancelled
 from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
 from tickets.enquiries import EnquiryLimits
@@ -30,6 +31,16 @@ async def test_number_and_pin_tell_the_state(desk: PostgresDesk, sql: Connection
     assert state is not None
     assert (state.number, state.status, state.callback) == (NUMBER, "baru", MONDAY_8)
     assert state.deadline == await sql.fetchval("SELECT deadline FROM ticket")
+    assert state.callback_id == await sql.fetchval("SELECT id FROM callback")
+
+
+@pytest.mark.usefixtures("ticket")
+async def test_a_cancelled_callback_is_not_told(desk: PostgresDesk, sql: Connection) -> None:
+    callback = await sql.fetchval("SELECT id FROM callback")
+    await desk.apply([cancelled(callback, FRIDAY_3)])
+    state = await desk.ticket_state(NUMBER, "4711", SITI)
+    assert state is not None
+    assert (state.callback, state.callback_id) == (None, None)
 
 
 @pytest.mark.usefixtures("ticket")

@@ -56,7 +56,6 @@ def test_commands_are_written_as_asterisk_parses_them() -> None:
     assert agi.playback(["a"]) == 'EXEC Playback "a"'
     assert agi.record("/x/.state/m.wav", 5, 120) == 'EXEC Record "/x/.state/m.wav,5,120,k"'
     assert agi.replay("/x/m") == 'EXEC Playback "/x/m"'
-    assert agi.queue("umum", 300) == 'EXEC Queue "umum,c,,,300"'
     assert agi.set_variable("IVR_STATE", "main 2") == 'SET VARIABLE IVR_STATE "main 2"'
 
 
@@ -69,7 +68,6 @@ def test_nothing_that_could_end_an_argument_is_ever_sent(bad: str) -> None:
         lambda: agi.read(bad, ["a"], 1, 1),
         lambda: agi.read("A", [bad], 1, 1),
         lambda: agi.playback([bad]),
-        lambda: agi.queue(bad, 1),
         lambda: agi.queue_members(bad),
         lambda: agi.set_variable(bad, "x"),
         lambda: agi.read("A", ["a"], 1, 1, bad or "i"),
@@ -113,8 +111,6 @@ def test_numbers_out_of_their_range_are_refused() -> None:
         lambda: agi.read("A", ["a"], 1, 0),
         lambda: agi.read("A", ["a"], 1, float("nan")),
         lambda: agi.record("a.wav", -1, 1),
-        lambda: agi.queue("umum", 0),
-        lambda: agi.lease(0),
     ]
     for make in makers:
         with pytest.raises(AgiRefused):

@@ -9,10 +9,10 @@ from scripts.audit import compare, read_records
 from tickets.audit import CallRow
 
 
-def record(context: str, uniqueid: str) -> str:
+def record(context: str, uniqueid: str, channel: str = "PJSIP/trunk-00000001") -> str:
     """A line as `cdr_csv` writes it."""
     return (
-        f'"","+6281234567890","s","{context}","""Budi"" <+6281234567890>","PJSIP/trunk-00000001",'
+        f'"","+6281234567890","s","{context}","""Budi"" <+6281234567890>","{channel}",'
         '"","AGI","agi:async","2026-11-24 03:00:00","2026-11-24 03:00:00","2026-11-24 03:01:00",'
         f'60,60,"ANSWERED","DOCUMENTATION","{uniqueid}",""\n'
     )
@@ -58,6 +58,23 @@ def test_a_call_with_several_records_is_one_call(tmp_path: Path) -> None:
     file = tmp_path / "Master.csv"
     file.write_text(record("saluran-in", "1.2") + record("saluran-fallback", "1.2"))
     assert read_records(file) == ({"1.2"}, 0)
+
+
+@pytest.mark.parametrize(
+    ("context", "channel"),
+    [
+        ("saluran-agent", "PJSIP/6001-00000002"),
+        ("saluran-hours", "PJSIP/6001-00000002"),
+        ("saluran-callback", "Local/hold@saluran-callback-00000000;1"),
+        ("saluran-callback-note", "Local/hold@saluran-callback-00000000;2"),
+    ],
+)
+def test_what_agents_dial_and_callbacks_are_no_callers(
+    tmp_path: Path, context: str, channel: str
+) -> None:
+    file = tmp_path / "Master.csv"
+    file.write_text(record(context, "1.1", channel) + record("saluran-queue-keys", "1.2"))
+    assert read_records(file, frozenset({"6001"})) == ({"1.2"}, 0)
 
 
 def test_a_line_that_is_no_record_is_counted(tmp_path: Path) -> None:

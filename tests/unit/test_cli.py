@@ -232,7 +232,9 @@ class TestCheckOfAnInstallationWhosePartsAreAway:
         for subject in ("flow", "calendar", "keys", "clock", "folder spool"):
             assert findings[subject]["ok"], findings[subject]
 
-    @pytest.mark.parametrize("subject", ["database", "pbx pbx1", "folder recordings"])
+    @pytest.mark.parametrize(
+        "subject", ["database", "pbx pbx1", "folder recordings", "folder callbacks"]
+    )
     def test_it_tells_what_is_wrong_and_what_to_do(
         self, findings: dict[str, dict[str, object]], subject: str
     ) -> None:

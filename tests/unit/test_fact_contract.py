@@ -9,11 +9,14 @@ import pytest
 from pydantic import AwareDatetime
 
 import ivr.facts
+import ivr.facts_queue  # its facts are in ivr.facts.FACTS by this
 import ivr.ports
+import ivr.ports_queue
 import tickets.facts
 from config.settings_groups import Category
+from ivr import slot_book
 from ivr.ids import new_id
-from tickets import desk, enquiries, lifecycle
+from tickets import agents, callbacks, desk, enquiries, lifecycle
 
 READERS: dict[str, Any] = {
     get_args(get_type_hints(model)["kind"])[0]: model for model in get_args(tickets.facts.Fact)
@@ -30,7 +33,7 @@ def test_a_kind_has_the_same_fields_on_both_sides(kind: str) -> None:
     written, read = get_type_hints(writer), get_type_hints(reader)
     fields = {field.name for field in dataclasses.fields(writer)}
     assert reader.model_fields.keys() - {"kind"} == fields
-    types = {name: datetime if read[name] is AwareDatetime else read[name] for name in fields}
+    types = {name: plain(read[name]) for name in fields}
     assert types == {name: written[name] for name in fields}
 
 
@@ -57,12 +60,10 @@ def test_what_is_written_is_read_back() -> None:
     assert read.model_dump() == {"kind": "call_ended"} | dataclasses.asdict(fact)
 
 
-def test_the_desk_has_every_method_of_the_port_with_the_same_parameters() -> None:
-    wanted = dict(inspect.getmembers(ivr.ports.Desk, inspect.isfunction))
-    for name, method in wanted.items():
-        if name.startswith("_"):
-            continue
-        assert parameters(getattr(desk.PostgresDesk, name)) == parameters(method)
+def test_the_desk_has_every_method_of_the_ports_with_the_same_parameters() -> None:
+    assert_fits(desk.PostgresDesk, ivr.ports.Desk)
+    for port in (ivr.ports_queue.CallbackDesk, ivr.ports_queue.CallerMemory, slot_book.Bookings):
+        assert_fits(callbacks.Callbacks, port)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,9 @@ def test_the_desk_has_every_method_of_the_port_with_the_same_parameters() -> Non
         (desk.Person, ivr.ports.Person),
         (desk.LiveCallback, ivr.ports.LiveCallback),
         (enquiries.TicketState, ivr.ports.TicketState),
+        (agents.Agent, ivr.ports_queue.Agent),
+        (callbacks.DueCallback, ivr.ports_queue.DueCallback),
+        (callbacks.LastTalk, ivr.ports_queue.LastTalk),
     ],
 )
 def test_what_the_desk_answers_has_the_fields_of_the_port(given: type, wanted: type) -> None:
@@ -81,6 +85,20 @@ def test_what_the_desk_answers_has_the_fields_of_the_port(given: type, wanted: t
 
 def test_settings_and_life_cycle_know_the_same_categories() -> None:
     assert set(get_args(Category)) == lifecycle.CATEGORIES
+
+
+def assert_fits(given: type, port: type) -> None:
+    wanted = dict(inspect.getmembers(port, inspect.isfunction))
+    for name, method in wanted.items():
+        if not name.startswith("_"):
+            assert parameters(getattr(given, name)) == parameters(method)
+
+
+def plain(read: Any) -> Any:
+    """A reader's type as its writer has it."""
+    if read is AwareDatetime:
+        return datetime
+    return read if read != (AwareDatetime | None) else (datetime | None)
 
 
 def parameters(method: Any) -> list[str]:

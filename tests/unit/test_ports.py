@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from scripts.embedded.errors import PortTaken
-from scripts.embedded.ports import RTP_WINDOW, Ports, choose, hold_window, is_free
+from scripts.embedded.ports import RTP_WINDOW, Ports, choose, claim, hold_window, is_free
 
 NOTHING_ASKED: dict[str, int | None] = {}
 
@@ -46,6 +46,13 @@ def test_a_window_of_rtp_ports_that_is_held_is_left_to_its_holder() -> None:
     with hold_window(first):
         second = choose(vars(first), NOTHING_ASKED)
         assert abs(second.rtp - first.rtp) >= RTP_WINDOW
+
+
+def test_new_tcp_ports_are_of_the_window_that_is_held() -> None:
+    chosen, window = claim({}, NOTHING_ASKED)
+    with window:
+        for port in (chosen.ami, chosen.http, chosen.postgres):
+            assert 0 <= port - chosen.rtp < RTP_WINDOW
 
 
 def test_a_held_window_cannot_be_held_twice() -> None:

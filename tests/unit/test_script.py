@@ -22,6 +22,7 @@ from ivr.flow import (
     Goodbye,
     Menu,
     Say,
+    Slot,
 )
 from ivr.own_prompts import OWN_PROMPTS
 from ivr.schema import schema
@@ -128,10 +129,13 @@ def test_a_prompt_that_the_line_says_by_itself_may_not_be_missing(tmp_path: Path
         load_flow(file, PROMPTS - {"number-right"})
 
 
+MODULES = ("asking", "call", "choosing", "conversation", "enquiring", "follow", "promising")
+
+
 def test_every_prompt_that_a_step_says_is_known_to_the_check() -> None:
     said = {
         node.value
-        for name in ("asking", "call", "conversation", "follow", "promising")
+        for name in MODULES
         for node in ast.walk(ast.parse(Path(f"ivr/{name}.py").read_text()))
         if isinstance(node, ast.Constant) and node.value in PROMPTS
     }
@@ -174,6 +178,28 @@ def test_a_menu_may_repeat_itself_by_a_key(tmp_path: Path) -> None:
 def test_an_unreachable_step_is_refused(tmp_path: Path) -> None:
     problem = the_problem(tmp_path, "then: main", "then: bye")
     assert problem.startswith("10:5: no way leads to main")
+
+
+SLOTS = """\
+  number: {type: number, then: promise, otherwise: promise}
+  promise: {type: promise, then: offer}
+  offer: {type: menu, say: message-offer, keys: {"3": slot}}
+  slot: {type: slot, tries: 2, then: offer}
+"""
+
+
+def test_a_step_in_which_a_time_is_chosen_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "flow.yaml"
+    file.write_text(SMALL.replace('"*": bye', '"*": number') + SLOTS)
+    assert load_flow(file, PROMPTS).steps["slot"] == Slot(2, "offer")
+
+
+def test_a_time_to_be_called_at_is_chosen_by_nobody_who_was_promised_no_call(
+    tmp_path: Path,
+) -> None:
+    past = SMALL.replace('"*": bye', '"*": number\n      "2": slot')
+    (problem,) = problems_of(tmp_path, past + SLOTS)
+    assert "a caller comes to slot who was promised no call" in problem
 
 
 def test_a_duplicate_key_is_refused_at_the_second(tmp_path: Path) -> None:

@@ -123,10 +123,6 @@ clock_offset: .inf
         ("- a", "saluran.yaml:1:1: this is no mapping — write `key: value` lines"),
         ("pbx:", "saluran.yaml:1:5: `pbx`"),
         (
-            "database: {connections_min: 5, connections_max: 2}",
-            "saluran.yaml:1:11: `connections_min` is above `connections_max` — lower it",
-        ),
-        (
             "database: {url: 'postgresql://a:geheim@h/d'}",
             "saluran.yaml:1:17: the address holds a password — put the address into `url_file`",
         ),

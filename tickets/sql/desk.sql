@@ -1,9 +1,12 @@
 -- What a call asks of the desk.
 
 -- name: person
-SELECT phone.language, callback.id AS callback, callback.ticket, ticket.number, callback.due
+SELECT
+    phone.language, callback.id AS callback, callback.ticket, ticket.number, callback.due,
+    CASE WHEN callback.type = 'slot' THEN callback.promised END AS slot
 FROM phone
-LEFT JOIN callback ON callback.phone = phone.number AND callback.state = 'waiting'
+LEFT JOIN callback
+    ON callback.phone = phone.number AND callback.state IN ('waiting', 'claimed', 'dialling')
 LEFT JOIN ticket ON ticket.id = callback.ticket
 WHERE phone.number = $1;
 
@@ -23,8 +26,20 @@ SELECT
     coalesce((SELECT s.step FROM call_step s WHERE s.call = c.id ORDER BY s.seq DESC LIMIT 1), '')
         AS step,
     EXISTS (SELECT FROM ticket t WHERE t.call = c.id)
-        OR EXISTS (SELECT FROM callback_request r WHERE r.call = c.id) AS ticketed
+        OR EXISTS (SELECT FROM callback_request r WHERE r.call = c.id) AS ticketed,
+    EXISTS (SELECT FROM queue_entry e WHERE e.call = c.id AND e.answered_at IS NOT NULL) AS spoke,
+    lost.since,
+    coalesce(lost.queue, '') AS queue,
+    coalesce(lost.priority, 0) AS priority
 FROM call c
+LEFT JOIN LATERAL (
+    -- The stay in which the PBX lost the caller, if it is the last one.
+    SELECT last.* FROM (
+        SELECT e.since, e.queue, e.priority, e.how, e.joined_at FROM queue_entry e
+        WHERE e.call = c.id ORDER BY e.joined_at DESC NULLS LAST LIMIT 1
+    ) AS last
+    WHERE last.how IS NULL OR last.how = 'lost'
+) AS lost ON TRUE
 WHERE c.pbx = $1 AND c.ended_at IS NULL
 ORDER BY c.began_at, c.id;
 
@@ -48,17 +63,19 @@ SELECT
             AND other.at > clock_timestamp() - $4::interval
     ) AS of_number,
     ticket.id, ticket.pin_hash, ticket.status, ticket.deadline,
-    (
-        SELECT callback.due FROM callback
-        WHERE callback.state = 'waiting' AND (
-            callback.ticket = ticket.id OR callback.id IN (
-                SELECT request.callback FROM callback_request AS request
-                WHERE request.ticket = ticket.id
-            )
+    live.id AS callback_id, live.due AS callback
+FROM (SELECT) AS always
+LEFT JOIN ticket ON ticket.number = $3
+LEFT JOIN LATERAL (
+    SELECT callback.id, callback.due FROM callback
+    WHERE callback.state IN ('waiting', 'claimed', 'dialling') AND (
+        callback.ticket = ticket.id OR callback.id IN (
+            SELECT request.callback FROM callback_request AS request
+            WHERE request.ticket = ticket.id
         )
-        ORDER BY callback.due LIMIT 1
-    ) AS callback
-FROM (SELECT) AS always LEFT JOIN ticket ON ticket.number = $3;
+    )
+    ORDER BY callback.due LIMIT 1
+) AS live ON TRUE;
 
 -- name: settle_enquiry
 UPDATE ticket_enquiry SET result = $2 WHERE id = $1;

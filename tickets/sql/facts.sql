@@ -107,37 +107,89 @@ WHERE opened_by IS NOT NULL
 ON CONFLICT (id) DO NOTHING;
 
 -- name: merge_abandoned
--- A caller who hung up and is called back anyway adds to that ticket instead of opening one.
+-- What becomes of a caller who hung up, if it is no ticket of its own: their callback lives, or
+-- they hardly waited ($6), or they were followed up on this day ($7, $8), or a ticket of theirs is
+-- open. Null: it is one.
 WITH merged AS (
-    INSERT INTO ticket_merged (id, kept)
-    SELECT $1, callback.ticket FROM callback
-    WHERE callback.phone = $2 AND callback.state = 'waiting'
-        AND NOT EXISTS (SELECT FROM ticket WHERE id = $1)
+    INSERT INTO ticket_merged (id, kept, why)
+    SELECT $1, found.kept, found.why FROM (
+        SELECT callback.ticket AS kept, 'live' AS why, 1 AS rank, callback.asked_at AS at
+        FROM callback
+        WHERE callback.phone = $2 AND callback.state IN ('waiting', 'claimed', 'dialling')
+        UNION ALL
+        SELECT NULL, 'short', 2, entry.joined_at FROM queue_entry AS entry
+        WHERE entry.call = $4 AND entry.joined_at > $5::timestamptz - $6::interval
+            AND coalesce(entry.how, 'abandoned') = 'abandoned'
+        UNION ALL
+        SELECT ticket.id, 'today', 3, ticket.opened_at FROM ticket
+        WHERE ticket.phone = $2 AND ticket.reason = 'abandoned'
+            AND ticket.opened_at >= $7 AND ticket.opened_at < $8
+        UNION ALL
+        SELECT merged.kept, 'today', 3, event.at FROM ticket_merged AS merged
+        JOIN ticket_event AS event ON event.ticket = merged.kept AND event.kind = 'called_again'
+        JOIN call ON call.id = event.call
+        WHERE merged.why = 'open' AND call.phone = $2 AND event.at >= $7 AND event.at < $8
+        UNION ALL
+        SELECT ticket.id, 'open', 4, ticket.opened_at FROM ticket
+        WHERE ticket.person = (SELECT phone.person FROM phone WHERE phone.number = $2)
+            AND ticket.status NOT IN ('selesai', 'arsip')
+    ) AS found
+    WHERE NOT EXISTS (SELECT FROM ticket WHERE id = $1)
+    ORDER BY found.rank, found.at DESC
+    LIMIT 1
     ON CONFLICT (id) DO NOTHING
-    RETURNING kept
+    RETURNING kept, why
+), told AS (
+    INSERT INTO ticket_event (id, ticket, kind, actor, call, at)
+    SELECT $3, kept, 'called_again', 'caller', $4, $5 FROM merged WHERE kept IS NOT NULL
 )
-INSERT INTO ticket_event (id, ticket, kind, actor, call, at)
-SELECT $3, kept, 'called_again', 'caller', $4, $5 FROM merged;
+SELECT why FROM merged UNION ALL SELECT why FROM ticket_merged WHERE id = $1;
+
+-- name: why_merged
+SELECT why FROM ticket_merged WHERE id = $1;
 
 -- name: promise_callback
 -- One live callback a phone: asking again confirms or moves it, and never costs the place. If the
--- callback that was live for the asking call has been made meanwhile, this is a new one.
+-- callback that was live for the asking call has been made meanwhile, this is a new one. A claim
+-- that has not come to dialling is dropped for a later time: who holds it is told so. Who hung up
+-- while waiting asked for no other time than the slot that they had chosen.
 WITH asked AS (
     SELECT coalesce((SELECT kept FROM ticket_merged WHERE id = $3), $3) AS ticket
     WHERE NOT EXISTS (SELECT FROM callback_request WHERE id = $1)
 ), live AS (
-    INSERT INTO callback (id, ticket, phone, type, due, since, asked_at)
+    INSERT INTO callback (
+        id, ticket, phone, type, due, promised, since, asked_at, queue, priority, other_phone
+    )
     SELECT
         CASE WHEN EXISTS (SELECT FROM callback WHERE id = $2) THEN $1 ELSE $2 END,
-        ticket, $4, $5, $6, $7, $9
+        ticket, $4, $5, $6, $6, $7, $9, $10, $11, $12
     FROM asked
-    ON CONFLICT (phone) WHERE state = 'waiting' DO UPDATE SET
-        type = CASE
-            WHEN excluded.asked_at >= callback.asked_at THEN excluded.type ELSE callback.type
-        END,
-        due = CASE
-            WHEN excluded.asked_at >= callback.asked_at THEN excluded.due ELSE callback.due
-        END,
+    ON CONFLICT (phone) WHERE state IN ('waiting', 'claimed', 'dialling') DO UPDATE SET
+        (type, due, promised, queue, other_phone, state, attempt) = (
+            SELECT
+                CASE WHEN moves THEN excluded.type ELSE callback.type END,
+                CASE WHEN moves THEN excluded.due ELSE callback.due END,
+                CASE WHEN moves THEN excluded.promised ELSE callback.promised END,
+                CASE
+                    WHEN moves THEN coalesce(nullif(excluded.queue, ''), callback.queue)
+                    ELSE callback.queue
+                END,
+                CASE
+                    WHEN moves THEN coalesce(excluded.other_phone, callback.other_phone)
+                    ELSE coalesce(callback.other_phone, excluded.other_phone)
+                END,
+                CASE WHEN moves AND dropped THEN 'waiting' ELSE callback.state END,
+                CASE WHEN moves AND dropped THEN NULL ELSE callback.attempt END
+            FROM (
+                SELECT
+                    excluded.asked_at >= callback.asked_at AND NOT (
+                        callback.type = 'slot' AND callback.promised > excluded.asked_at
+                        AND EXISTS (SELECT FROM ticket_merged WHERE id = $3 AND why = 'live')
+                    ) AS moves,
+                    callback.state = 'claimed' AND excluded.due > excluded.asked_at AS dropped
+            ) AS asking
+        ),
+        priority = greatest(callback.priority, excluded.priority),
         since = least(callback.since, excluded.since),
         asked_at = greatest(callback.asked_at, excluded.asked_at)
     RETURNING id

@@ -105,18 +105,21 @@ CREATE INDEX ticket_status ON ticket (status, opened_at, id);
 CREATE INDEX ticket_phone ON ticket (phone, opened_at);
 CREATE INDEX ticket_call ON ticket (call);
 
--- A caller who hung up and whose callback lives already is no ticket of their own: what is told
--- of `id` belongs to `kept`.
+-- An abandoned call that is no ticket of its own: what is told of `id` belongs to `kept`.
 CREATE TABLE ticket_merged (
     id uuid PRIMARY KEY,
-    kept uuid NOT NULL REFERENCES ticket
+    kept uuid REFERENCES ticket,
+    -- Its callback lives (`live`), the person was followed up today already (`today`), has an open
+    -- ticket (`open`), or hardly waited (`short`).
+    why text NOT NULL DEFAULT 'live' CHECK (why IN ('live', 'today', 'open', 'short')),
+    CONSTRAINT ticket_merged_kept CHECK ((kept IS NULL) = (why = 'short'))
 );
 
 CREATE TABLE ticket_event (
     -- The fact's id where a fact made it.
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     ticket uuid NOT NULL REFERENCES ticket,
-    kind text NOT NULL CHECK (kind IN ('opened', 'moved', 'called_again')),
+    kind text NOT NULL CHECK (kind IN ('opened', 'moved', 'called_again', 'callback')),
     was text,
     became text,
     actor text NOT NULL,
@@ -137,9 +140,31 @@ CREATE TABLE callback (
     since timestamptz NOT NULL,
     -- When it was last asked for: of two promises the later one holds, whichever is told first.
     asked_at timestamptz NOT NULL,
-    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'cancelled'))
+    state text NOT NULL DEFAULT 'waiting' CONSTRAINT callback_state_check CHECK (
+        state IN ('waiting', 'claimed', 'dialling', 'done', 'cancelled', 'human')
+    ),
+    -- What the person was told last; `due` is when it is dialled next.
+    promised timestamptz NOT NULL,
+    -- Where it was asked for; empty when that was no queue.
+    queue text NOT NULL DEFAULT '',
+    priority integer NOT NULL DEFAULT 0,
+    other_phone text,
+    claimed_by text,
+    claimed_at timestamptz,
+    -- The attempt that the claim is for, and the last one of a callback that is over.
+    attempt uuid,
+    settled_at timestamptz,
+    -- Why it is with a person: the last attempt's result.
+    reason text,
+    CONSTRAINT callback_claim CHECK (
+        state NOT IN ('claimed', 'dialling')
+        OR (claimed_by IS NOT NULL AND claimed_at IS NOT NULL AND attempt IS NOT NULL)
+    )
 );
-CREATE UNIQUE INDEX callback_live ON callback (phone) WHERE state = 'waiting';
+CREATE UNIQUE INDEX callback_live ON callback (phone)
+WHERE state IN ('waiting', 'claimed', 'dialling');
+CREATE INDEX callback_claimed ON callback (claimed_by) WHERE state IN ('claimed', 'dialling');
+CREATE INDEX callback_with_people ON callback (settled_at) WHERE state = 'human';
 CREATE INDEX callback_due ON callback (due) WHERE state = 'waiting';
 CREATE INDEX callback_ticket ON callback (ticket);
 
@@ -157,10 +182,135 @@ CREATE TABLE callback_request (
 CREATE INDEX callback_request_callback ON callback_request (callback, at);
 CREATE INDEX callback_request_ticket ON callback_request (ticket);
 
+CREATE TABLE callback_attempt (
+    id uuid PRIMARY KEY,
+    callback uuid NOT NULL REFERENCES callback,
+    -- Just before the customer's phone was dialled; null when it did not come to that.
+    dialled_at timestamptz,
+    agent text,
+    phone text,
+    -- Null while nothing is known of how it ended.
+    result text,
+    -- Seconds.
+    talked double precision,
+    -- When the result was told.
+    at timestamptz,
+    CHECK ((result IS NULL) = (at IS NULL))
+);
+CREATE INDEX callback_attempt_callback ON callback_attempt (callback, dialled_at);
+CREATE INDEX callback_attempt_at ON callback_attempt (at);
+
+-- Queues and agents --------------------------------------------------------------------------
+
+-- One stay in a queue, of a caller or of a callback's placeholder. Its facts may come in any
+-- order: what `queue_joined` tells is null until that is known.
+CREATE TABLE queue_entry (
+    id uuid PRIMARY KEY,
+    -- The caller's; null for a placeholder.
+    call uuid REFERENCES call,
+    -- The placeholder's; null for a caller.
+    callback uuid,
+    queue text,
+    -- The original time that the place was earned by.
+    since timestamptz,
+    priority integer,
+    -- Counted from 1, when it was put in.
+    position integer,
+    joined_at timestamptz,
+    left_at timestamptz,
+    how text,
+    -- The extension.
+    agent text,
+    answered_at timestamptz,
+    -- Seconds.
+    waited double precision CHECK (waited >= 0),
+    rang double precision CHECK (rang >= 0),
+    talk_ended_at timestamptz,
+    talked double precision CHECK (talked >= 0),
+    ended_by text,
+    CHECK (call IS NULL OR callback IS NULL),
+    CHECK ((queue IS NULL) = (joined_at IS NULL)),
+    CHECK ((left_at IS NULL) = (how IS NULL)),
+    CHECK ((answered_at IS NULL) = (waited IS NULL)),
+    CHECK ((talk_ended_at IS NULL) = (talked IS NULL))
+);
+CREATE INDEX queue_entry_call ON queue_entry (call);
+CREATE INDEX queue_entry_callback ON queue_entry (callback);
+CREATE INDEX queue_entry_joined ON queue_entry (joined_at, queue);
+CREATE INDEX queue_entry_agent ON queue_entry (agent, answered_at);
+
+CREATE TABLE ring_miss (
+    -- The fact's id.
+    id uuid PRIMARY KEY,
+    entry uuid NOT NULL REFERENCES queue_entry,
+    agent text NOT NULL,
+    -- Seconds.
+    rang double precision NOT NULL CHECK (rang >= 0),
+    why text NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX ring_miss_entry ON ring_miss (entry);
+CREATE INDEX ring_miss_agent ON ring_miss (agent, at);
+
+-- History of what Asterisk is the truth of; never asked for what is true now.
+CREATE TABLE presence_event (
+    -- The fact's id.
+    id uuid PRIMARY KEY,
+    agent text NOT NULL,
+    state text NOT NULL,
+    reason text NOT NULL,
+    by text NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX presence_event_agent ON presence_event (agent, at, id);
+
+CREATE TABLE disposition (
+    -- The fact's id.
+    id uuid PRIMARY KEY,
+    entry uuid NOT NULL REFERENCES queue_entry,
+    agent text NOT NULL,
+    code text NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX disposition_entry ON disposition (entry, at);
+
+-- What supervisors did with the calls of others, and with the line.
+CREATE TABLE supervision (
+    -- The fact's id.
+    id uuid PRIMARY KEY,
+    -- The caller's, where one was concerned.
+    call uuid,
+    -- The extension.
+    supervisor text NOT NULL,
+    did text NOT NULL,
+    -- Who was listened to; else empty.
+    agent text NOT NULL,
+    -- Where the caller was put; else empty.
+    queue text NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX supervision_at ON supervision (at);
+CREATE INDEX supervision_call ON supervision (call);
+
+CREATE TABLE rating (
+    -- The fact's id.
+    id uuid PRIMARY KEY,
+    -- The caller's call, or the callback that was the talk.
+    call uuid NOT NULL,
+    agent text NOT NULL,
+    score integer NOT NULL CHECK (score BETWEEN 1 AND 5),
+    at timestamptz NOT NULL
+);
+CREATE INDEX rating_agent ON rating (agent, at);
+CREATE INDEX rating_call ON rating (call);
+
+-- Recordings ---------------------------------------------------------------------------------
+
+-- A message belongs to a ticket; a conversation to its stay in the queue, and the ticket follows.
 CREATE TABLE recording (
     id uuid PRIMARY KEY,
-    ticket uuid NOT NULL REFERENCES ticket,
-    call uuid NOT NULL REFERENCES call,
+    ticket uuid REFERENCES ticket,
+    call uuid REFERENCES call,
     -- The file's name in the recordings store.
     name text NOT NULL UNIQUE,
     seconds double precision NOT NULL CHECK (seconds >= 0),
@@ -168,9 +318,15 @@ CREATE TABLE recording (
     size bigint NOT NULL CHECK (size >= 0),
     sha256 text NOT NULL,
     silent boolean NOT NULL,
-    at timestamptz NOT NULL
+    at timestamptz NOT NULL,
+    kind text NOT NULL DEFAULT 'message' CHECK (kind IN ('message', 'talk')),
+    entry uuid REFERENCES queue_entry,
+    CONSTRAINT recording_belongs CHECK (
+        CASE kind WHEN 'talk' THEN entry IS NOT NULL ELSE ticket IS NOT NULL AND call IS NOT NULL END
+    )
 );
 CREATE INDEX recording_ticket ON recording (ticket);
+CREATE INDEX recording_entry ON recording (entry);
 
 -- The desk's own ------------------------------------------------------------------------------
 
@@ -220,4 +376,23 @@ CREATE TABLE schema_migration (
     version integer PRIMARY KEY,
     name text NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- Agents -------------------------------------------------------------------------------------
+
+CREATE TABLE agent (
+    -- Name of the phone, of the queue member and of the login.
+    extension text PRIMARY KEY CHECK (extension ~ '^[1-9][0-9]{2,5}$'),
+    name text NOT NULL CHECK (name ~ '^[^[:cntrl:]]{1,80}$'),
+    languages text[] NOT NULL CHECK (
+        cardinality(languages) > 0 AND languages <@ ARRAY['id', 'en']
+    ),
+    -- Penalty by queue: 0 is asked first; queues that are not named are not served.
+    skills jsonb NOT NULL CHECK (jsonb_typeof(skills) = 'object'),
+    supervisor boolean NOT NULL,
+    -- MD5 of `extension:realm:secret` in hex (RFC 2617, HA1).
+    digest text NOT NULL CHECK (digest ~ '^[0-9a-f]{32}$'),
+    since timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- What was done under the extension keeps its row.
+    removed_at timestamptz
 );

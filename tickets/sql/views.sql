@@ -18,12 +18,32 @@ FROM ticket WHERE number = $1;
 SELECT at, kind, was, became, actor, call FROM ticket_event WHERE ticket = $1 ORDER BY at, id;
 
 -- name: ticket_callbacks
-SELECT id, type, state, phone, due, since FROM callback
+SELECT id, type, state, phone, due, since, reason FROM callback
 WHERE ticket = $1 OR id IN (SELECT callback FROM callback_request WHERE ticket = $1)
 ORDER BY since, id;
 
+-- name: ticket_attempts
+SELECT attempt.at, attempt.agent, attempt.result, attempt.talked
+FROM callback_attempt AS attempt
+WHERE attempt.callback IN (
+    SELECT id FROM callback WHERE ticket = $1
+    UNION ALL
+    SELECT callback FROM callback_request WHERE ticket = $1
+)
+ORDER BY coalesce(attempt.at, attempt.dialled_at), attempt.id;
+
 -- name: ticket_recordings
-SELECT id, name, seconds, silent, at FROM recording WHERE ticket = $1 ORDER BY at, id;
+-- Messages, and the conversations of the ticket's call and callbacks.
+SELECT id, kind, name, seconds, silent, at FROM recording
+WHERE ticket = $1 OR entry IN (
+    SELECT entry.id FROM queue_entry AS entry
+    WHERE entry.call IN (
+        SELECT call FROM ticket WHERE id = $1
+        UNION ALL
+        SELECT call FROM callback_request WHERE ticket = $1
+    ) OR entry.callback IN (SELECT id FROM callback WHERE ticket = $1)
+)
+ORDER BY at, id;
 
 -- name: list_calls
 SELECT id, pbx, uniqueid, caller, phone, flow, began_at, ended_at, outcome, last_step, certain
@@ -39,6 +59,18 @@ ORDER BY began_at DESC, id DESC LIMIT 1;
 
 -- name: call_steps
 SELECT seq, step, event, detail, at FROM call_step WHERE call = $1 ORDER BY seq, at, id;
+
+-- name: call_stays
+-- With what the agent said last became of the talk.
+SELECT
+    entry.queue, entry.joined_at, entry.left_at, entry.how, entry.agent, entry.waited, entry.talked,
+    entry.ended_by,
+    (
+        SELECT disposition.code FROM disposition WHERE disposition.entry = entry.id
+        ORDER BY disposition.at DESC, disposition.id DESC LIMIT 1
+    ) AS disposition
+FROM queue_entry AS entry WHERE entry.call = $1
+ORDER BY entry.joined_at, entry.id;
 
 -- name: call_tickets
 SELECT number FROM ticket WHERE call = $1

@@ -1,0 +1,60 @@
+"""Why what an agent or a supervisor asked for is not done, in words of the field."""
+
+
+class AgentError(Exception):
+    """The base; its text says what to do, for whoever asked by API or command line."""
+
+
+class AgentUnknown(AgentError):
+    def __init__(self, extension: str) -> None:
+        super().__init__(f"{extension} is no agent's extension: see `saluran agents list`.")
+
+
+class AgentsNotRead(AgentError):
+    def __init__(self) -> None:
+        super().__init__("Who the agents are was not read yet: PostgreSQL is away.")
+
+
+class NotLoggedIn(AgentError):
+    def __init__(self, extension: str) -> None:
+        super().__init__(f"{extension} is not logged in: key *11 on the phone first.")
+
+
+class NotReady(AgentError):
+    def __init__(self, extension: str) -> None:
+        super().__init__(f"{extension} takes no calls now: key *11, then *14 on the phone.")
+
+
+class NotSupervisor(AgentError):
+    def __init__(self, extension: str) -> None:
+        super().__init__(f"{extension} is no supervisor: `saluran agents add … --supervisor`.")
+
+
+class NotTalking(AgentError):
+    def __init__(self, extension: str) -> None:
+        super().__init__(f"{extension} is not in a call: nothing can be listened to.")
+
+
+class NotRecorded(AgentError):
+    """The talk is not being recorded: the caller did not agree."""
+
+
+class NobodyWaits(AgentError):
+    """The caller left the queue, or nobody stands in one."""
+
+
+class NoTalk(AgentError):
+    def __init__(self, extension: str) -> None:
+        super().__init__(f"{extension} has not spoken with anybody yet.")
+
+
+class CodeUnknown(AgentError):
+    """What was keyed means nothing; the text says what would."""
+
+
+class Unconfirmed(AgentError):
+    def __init__(self, extension: str) -> None:
+        super().__init__(
+            f"The PBX has not confirmed the change of {extension}: look again with "
+            "`saluran agents status`."
+        )

@@ -1,0 +1,201 @@
+"""`saluran report`: figures of queues, agents and callbacks; agents that a forecast needs."""
+
+import csv
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, fields, is_dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+from scripts.cli import show
+from scripts.cli.place import Here, Json
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from tickets.reports import Period
+
+app = App(name="report", help="Figures of queues, agents and callbacks; docs/reports.md says how.")
+
+Section = Literal["queues", "agents", "callbacks", "abandoned"]
+Interval = Literal["15min", "hour", "day"]
+STEPS = {
+    "15min": timedelta(minutes=15),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+}
+Csv = Annotated[bool, Parameter(name="--csv", help="Print CSV, with the same headers for ever.")]
+Day = Annotated[str | None, Parameter(help="Such as 2026-11-27; today unless given.")]
+
+
+@app.command(name="day")
+async def day_(
+    day: Day = None,
+    *,
+    place: Here,
+    section: Section = "queues",
+    interval: Interval = "hour",
+    as_csv: Csv = False,
+    json: Json = False,
+) -> None:
+    """The figures of a day, by the hour.
+
+    Parameters
+    ----------
+    section
+        Which figures.
+    interval
+        How finely.
+    """
+    from tickets.reports import Period
+
+    settings = place.settings()
+    await _report(
+        settings, Period.day(_date(day, settings), STEPS[interval]), section, as_csv, json
+    )
+
+
+@app.command(name="week")
+async def week_(
+    day: Day = None,
+    *,
+    place: Here,
+    section: Section = "queues",
+    interval: Interval = "day",
+    as_csv: Csv = False,
+    json: Json = False,
+) -> None:
+    """The figures of the week that a day is in, from Monday, by the day.
+
+    Parameters
+    ----------
+    section
+        Which figures.
+    interval
+        How finely.
+    """
+    from tickets.reports import Period
+
+    settings = place.settings()
+    await _report(
+        settings, Period.week(_date(day, settings), STEPS[interval]), section, as_csv, json
+    )
+
+
+@app.command
+def staffing(
+    *,
+    calls: float,
+    talk: float,
+    level: str = "80/20",
+    wrap: float = 0,
+    patience: float | None = None,
+    as_csv: Csv = False,
+    json: Json = False,
+) -> None:
+    """How many agents a forecast needs, and what fewer or more come to.
+
+    Parameters
+    ----------
+    calls
+        Calls in an hour.
+    talk
+        Seconds of a talk in the mean.
+    level
+        The service level: percent answered within so many seconds.
+    wrap
+        Seconds of wrap-up in the mean.
+    patience
+        Seconds after which a caller hangs up in the mean; without it nobody does.
+    """
+    from config.erlang import Forecast, table
+
+    share, threshold = _level(level)
+    lines = table(Forecast(calls, talk + wrap, patience), share, threshold)
+    rounded = [{name: round(value, 4) for name, value in asdict(line).items()} for line in lines]
+    _print(rounded, list(rounded[0]), as_csv, json)
+
+
+async def _report(
+    settings: "Settings", period: "Period", section: Section, as_csv: bool, as_json: bool
+) -> None:
+    from scripts.cli.store import store
+    from tickets import figures
+    from tickets.reports import Reports
+
+    kinds: dict[Section, type] = {
+        "queues": figures.QueueFigures,
+        "agents": figures.AgentFigures,
+        "callbacks": figures.CallbackFigures,
+        "abandoned": figures.AbandonedFigures,
+    }
+    async with store(settings) as opened:
+        reports = Reports(
+            opened,
+            settings.clock.now(),
+            _service_levels(settings),
+            timedelta(minutes=settings.callbacks.late_minutes),
+        )
+        lines = await getattr(reports, section)(period)
+    columns = _columns(kinds[section])
+    rows = [{name: _round(getattr(line, name)) for name in columns} for line in lines]
+    _print(rows, columns, as_csv, as_json)
+
+
+def _service_levels(settings: "Settings") -> dict[str, float]:
+    """By every name that the PBX may have for a queue."""
+    from config.queues import load_queues
+
+    queues = load_queues(settings.files.queues)
+    return {
+        queues.on_pbx(name, language): float(queue.service_level)
+        for name, queue in queues.items()
+        for language in queue.languages
+    }
+
+
+def _columns(kind: type) -> list[str]:
+    """What was counted, then what follows from it, in the order of their definition."""
+    assert is_dataclass(kind)
+    derived = [name for name, member in vars(kind).items() if isinstance(member, property)]
+    return [field.name for field in fields(kind)] + derived
+
+
+def _print(
+    rows: Sequence[dict[str, Any]], columns: Sequence[str], as_csv: bool, as_json: bool
+) -> None:
+    if not as_csv:
+        show.listing(rows, columns, as_json=as_json)
+        return
+    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+
+
+def _round(value: Any) -> Any:
+    return round(value, 1) if isinstance(value, float) and value >= 1 else value
+
+
+def _cell(value: Any) -> Any:
+    return value.astimezone(show.WIB).isoformat() if isinstance(value, datetime) else value
+
+
+def _date(text: str | None, settings: "Settings") -> date:
+    from config.calendar import WIB
+
+    if text is None:
+        return settings.clock.now().astimezone(WIB).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no day — write it like 2026-11-27") from None
+
+
+def _level(text: str) -> tuple[float, float]:
+    percent, _, seconds = text.partition("/")
+    try:
+        share, threshold = float(percent) / 100, float(seconds)
+    except ValueError:
+        raise ValueError(f"{text!r} is no service level — write it like 80/20") from None
+    return share, threshold
