@@ -19,7 +19,14 @@ from tickets.web.guard import STATIC
 from tickets.web.routes import PREFIX
 
 TICKET, CALL, LOGIN = "26999999", str(NOBODY), "nobody-here"
-PLACES = {"number": TICKET, "id": CALL, "login": LOGIN, "extension": "6999"}
+PLACES = {
+    "number": TICKET,
+    "id": CALL,
+    "login": LOGIN,
+    "extension": "6999",
+    "version": "00000000",
+    "place": "9999",
+}
 DUE = "2026-11-30T10:00"
 
 
@@ -42,12 +49,13 @@ TABLE: Mapping[str, Entry] = {
     "POST /work/state": Entry(roles(A, S), {"do": "ready"}),
     "POST /work/disposition": Entry(roles(A, S), {"code": "11"}),
     "POST /work/recording": Entry(roles(A, S)),
-    "POST /work/tickets": Entry(roles(A, S, L), {"category": "INFO"}),
+    "POST /work/tickets": Entry(roles(A, S), {"category": "INFO"}),
     "POST /work/tickets/{number}/fields": Entry(
         roles(A, S, L), {"version": "1", "field.city": "Solo"}
     ),
     "POST /work/tickets/{number}/callback": Entry(roles(A, S)),
     "GET /wall": Entry(roles(A, S, O)),
+    "GET /wall/pulse": Entry(roles(A, S, O)),
     "GET /wall/figures": Entry(roles(A, S, O)),
     # Without who it is.
     "GET /wall/people": Entry(roles(A, S, O)),
@@ -85,6 +93,30 @@ TABLE: Mapping[str, Entry] = {
     "GET /calls/{id}": Entry(roles(A, S, U)),
     "GET /insight": Entry(roles(S, L, O, U)),
     "GET /insight/menu.svg": Entry(roles(S, L, O, U)),
+    "GET /insight/day": Entry(roles(S, L, O, U)),
+    "GET /reports": Entry(roles(S, L, O, U)),
+    "GET /reports.csv": Entry(roles(S, L, O, U)),
+    "GET /queues": Entry(roles(A, S, O)),
+    "GET /queues/now": Entry(roles(A, S, O)),
+    # With their figures.
+    "GET /agents": Entry(roles(S, O)),
+    "GET /agents/now": Entry(roles(S, O)),
+    "GET /calendar": Entry(EVERYBODY),
+    "POST /calendar/overrides": Entry(
+        roles(S, O),
+        {"version": "x", "what": "closed", "name": "x", "source": "x", "first": "2026-12-28"},
+    ),
+    "POST /calendar/overrides/{place}/remove": Entry(roles(S, O), {"version": "x"}),
+    "POST /calendar/week": Entry(roles(S, O), {"version": "x"}),
+    "GET /flows": Entry(roles(S, O, U)),
+    "GET /flows/new": Entry(roles(S, O)),
+    "POST /flows/new": Entry(roles(S, O), {"content": "x", "note": "x"}),
+    "GET /flows/{version}": Entry(roles(S, O, U)),
+    "GET /flows/{version}/menu.svg": Entry(roles(S, O, U)),
+    "GET /flows/{version}/try": Entry(roles(S, O, U)),
+    "POST /flows/{version}/activate": Entry(roles(S, O)),
+    "POST /flows/rollback": Entry(roles(S, O)),
+    "POST /phone/key": Entry(roles(A, S)),
     "GET /health": Entry(roles(S, O)),
     "GET /health/parts": Entry(roles(S, O)),
     "GET /users": Entry(roles(O)),
