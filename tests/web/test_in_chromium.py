@@ -2,7 +2,9 @@
 script or style refused, and all of it by the keyboard."""
 
 import os
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from config.calendar_edit import with_override
 from config.settings import Settings
 from tests.softphone import chromium
+from tests.store.told import BUDI, SITI
 from tests.web.conftest import NOW
 from tests.web.fake_phone import SARI, FakePhone, has_phones, rings, stay, talks
-from tests.web.seeded import ANONYMOUS, OPEN, SECRET, seed, stand_in_queue
+from tests.web.seeded import ANONYMOUS, OPEN, SECRET, Seeded, seed, stand_in_queue
 from tests.web.visitor import PASSWORD, Visitors
 from tickets.desk import PostgresDesk
 from tickets.rights import Role
@@ -42,6 +45,14 @@ PATHS = (
     f"/tickets/{OPEN}",
     f"/tickets/{SECRET}",
     f"/tickets/{ANONYMOUS}",
+    "/people",
+    "/people?name=nobody-at-all",
+    "/people/{person}?like=budi",
+    "/callbacks",
+    "/callbacks?view=cancelled",
+    "/callbacks/{callback}",
+    "/calls",
+    "/calls/{call}",
     "/work",
     "/wall",
     "/insight?day=2026-11-27",
@@ -54,8 +65,10 @@ PATHS = (
     f"/flows/{MENU}?than={OTHER_MENU}",
     f"/flows/{MENU}/try?at=2026-11-27T10:00&keys=1~1~",
     "/flows/new",
+    "/health",
     "/audit",
     "/account",
+    "/account/tokens",
     "/nothing-here",
 )
 SHORT = {day: ["08:00-15:00"] for day in ("monday", "tuesday", "wednesday", "thursday")}
@@ -64,6 +77,7 @@ OVERRIDES: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("Layanan Sabtu", "2026-12-12", "2026-12-12", {"hours": ["09:00-12:00"]}),
     ("Ramadan 1448 H", "2027-02-08", "2027-03-08", {"week": SHORT}),
 )
+OPERATORS = ("/users", "/users/the-supervisor", "/health", "/wall")
 SIZES = {"wide": (1280, 800), "narrow": (320, 640)}
 SHOTS = os.environ.get("SALURAN_SCREENSHOTS")
 """A folder for pictures of every page, for people to look at."""
@@ -89,6 +103,7 @@ async def context(
 ) -> AsyncIterator[BrowserContext]:
     """A supervisor whose phone rings, with another caller who waits."""
     seeded = await seed(desk)
+    await stand(sql, seeded)
     ringing = rings(SARI, stay(call=seeded.open.id))
     phone.shows(ringing, talks(stay(call=seeded.secret.id)), waiting=(stay(call=seeded.secret.id),))
     await has_phones(sql)
@@ -128,28 +143,84 @@ async def page(context: BrowserContext) -> Page:
     return page
 
 
-async def test_every_page_in_both_languages_and_at_both_widths(page: Page) -> None:
-    complaints: list[str] = []
-    page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    await page.add_init_script(path=AXE)
+async def stand(sql: Connection, seeded: Seeded) -> None:
+    """One callback is late and was tried, people have names, and one has two numbers."""
+    late = NOW - timedelta(minutes=40)
+    await sql.execute(
+        "UPDATE callback SET promised = $2 WHERE id = $1::text::uuid", seeded.open_callback, late
+    )
+    await sql.execute(
+        "INSERT INTO callback_attempt (id, callback, dialled_at, agent, phone, result, at) "
+        "VALUES (gen_random_uuid(), $1::text::uuid, $2, '6001', $3, 'no_answer', $2)",
+        seeded.open_callback,
+        late,
+        SITI,
+    )
+    for phone, name in ((SITI, "Siti Aminah"), (BUDI, "Budi Santoso")):
+        name_it = "UPDATE person SET name = $2 FROM phone WHERE person = person.id AND number = $1"
+        await sql.execute(name_it, phone, name)
+    await sql.execute(
+        "INSERT INTO phone (number, person) SELECT '+6281322223333', person FROM phone "
+        "WHERE number = $1",
+        SITI,
+    )
+
+
+async def places(sql: Connection) -> dict[str, str]:
+    """Names in `PATHS`."""
+    person = await sql.fetchval("SELECT person FROM phone WHERE number = $1", SITI)
+    call = await sql.fetchval("SELECT id FROM call WHERE phone = $1", SITI)
+    callback = await sql.fetchval("SELECT id FROM callback WHERE phone = $1", SITI)
+    return {"person": person, "call": call, "callback": callback}
+
+
+async def looks(page: Page, paths: Sequence[str]) -> list[str]:
+    """What axe, or a ruler, finds in both languages and at both widths."""
     found: list[str] = []
     for language in ("id", "en"):
         for name, (width, height) in SIZES.items():
             await page.set_viewport_size({"width": width, "height": height})
-            for path in PATHS:
+            for path in paths:
                 await page.goto(path)
                 assert await page.locator("html").get_attribute("lang") == language
                 if SHOTS:
-                    picture = f"{language}-{name}-{path.strip('/').replace('/', '-')[:30]}.png"
-                    await page.screenshot(path=Path(SHOTS) / picture, full_page=True)
+                    picture = re.sub(r"[^a-z0-9]+", "-", path)[1:40]
+                    file = Path(SHOTS) / f"{language}-{name}-{picture}.png"
+                    await page.screenshot(path=file, full_page=True)
                 found += [f"{path} {name}: {one}" for one in await page.evaluate(FIND)]
                 if (wide := await page.evaluate(WIDE)) > 0:
                     found.append(f"{path} {name}: {wide} pixels too wide")
         await page.goto("/account")
         await page.locator('button[name="language"]').click()
-    assert found == []
+    return found
+
+
+async def test_every_page_in_both_languages_and_at_both_widths(page: Page, sql: Connection) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    await page.add_init_script(path=AXE)
+    named = await places(sql)
+    assert await looks(page, [path.format(**named) for path in PATHS]) == []
     assert [one for one in complaints if "404" not in one] == []
+
+
+async def test_the_operators_pages_with_what_is_shown_once(
+    context: BrowserContext, visitors: Visitors
+) -> None:
+    page = await context.new_page()
+    await page.add_init_script(path=AXE)
+    await page.goto("/sign-in")
+    await page.locator('[name="login"]').fill(await visitors.user(Role.OPERATOR))
+    await page.locator('[name="password"]').fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text("Papan pantau")
+    assert await looks(page, OPERATORS) == []
+    await page.goto("/users/the-supervisor")
+    await page.locator('form[action$="/password"] button').click()
+    await expect(page.locator("code.secret")).to_be_visible()
+    assert await page.evaluate(FIND) == []
+    assert await page.evaluate(WIDE) <= 0
 
 
 async def test_the_page_to_sign_in(browser: Browser, visitors: Visitors) -> None:
@@ -200,7 +271,7 @@ async def test_a_ticket_is_worked_on_by_the_keyboard_without_loading_the_page_an
     await expect(page.locator("#keys")).to_be_hidden()
 
 
-async def test_nothing_that_was_written_runs(page: Page) -> None:
+async def test_nothing_that_was_written_runs(page: Page, sql: Connection) -> None:
     await page.goto(f"/tickets/{OPEN}")
     hostile = '"\'><img src=x onerror="globalThis.ran=1"><script>globalThis.ran=1</script>'
     await page.locator("#text").fill(hostile)
@@ -209,6 +280,17 @@ async def test_nothing_that_was_written_runs(page: Page) -> None:
     await expect(page.locator(".thread")).to_contain_text("onerror")
     await page.reload()
     assert await page.evaluate("globalThis.ran") is None
+    await sql.execute("UPDATE person SET name = $1", hostile)
+    await sql.execute("UPDATE call SET caller = $1, last_step = $1, flow = $1", hostile)
+    await sql.execute("UPDATE call_step SET event = 'key', detail = $1", hostile)
+    await sql.execute("UPDATE callback_attempt SET agent = $1, result = $1", hostile)
+    await sql.execute(
+        "INSERT INTO audit_entry (who, did, subject, address) VALUES ($1, $1, $1, $1)", hostile
+    )
+    named = await places(sql)
+    for path in PATHS:
+        await page.goto(path.format(**named))
+        assert await page.evaluate("globalThis.ran") is None, path
 
 
 async def test_the_year_has_one_stop_and_arrows_go_from_day_to_day(page: Page) -> None:

@@ -1,11 +1,12 @@
 """Confidential and anonymous tickets on pages, in searches, files, and the log: as in the API."""
 
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
 
-from tests.store.told import BUDI, SITI
+from tests.store.told import BUDI, MONDAY_8, SITI
 from tests.web.reader import Reader
 from tests.web.seeded import ANI, ANONYMOUS, OPEN, SECRET, Seeded, seed
 from tests.web.visitor import Visitors
@@ -14,6 +15,9 @@ from tickets.rights import Role
 from tickets.store import Connection
 
 NAMES = {SITI: "Siti Aminah", BUDI: "Budi Rahasia", ANI: "Ani Anonim"}
+
+NAMELESS = UUID(int=3)
+"""The callback of the anonymous one."""
 
 
 @pytest.fixture
@@ -25,6 +29,14 @@ async def seeded(desk: PostgresDesk, sql: Connection) -> Seeded:
         "WHERE number = $1",
         ANONYMOUS,
         ANI,
+    )
+    await sql.execute(
+        "INSERT INTO callback (id, ticket, phone, type, due, promised, since, asked_at) "
+        "SELECT $3, id, $2, 'slot', $4, $4, $4, $4 FROM ticket WHERE number = $1",
+        ANONYMOUS,
+        ANI,
+        NAMELESS,
+        MONDAY_8,
     )
     for phone, name in NAMES.items():
         await sql.execute(
@@ -61,7 +73,7 @@ async def paths(sql: Connection, seeded: Seeded) -> list[str]:
         *(f"/people/{person}?like=budi" for person in people),
         *(f"/tickets/{number}" for number in (OPEN, SECRET, ANONYMOUS)),
         *(f"/calls/{call.id}" for call in (seeded.open, seeded.secret, seeded.anonymous)),
-        *(f"/callbacks/{one}" for one in (seeded.open_callback, seeded.secret_callback)),
+        *(f"/callbacks/{one}" for one in (seeded.open_callback, seeded.secret_callback, NAMELESS)),
     ]
 
 

@@ -51,6 +51,7 @@ async def _shows(visit: Visit, token: str = "") -> web.Response:
         "tokens.html",
         tokens=await visit.desk.sign_in.tokens(visit.actor),
         token=token,
-        scopes=sorted(RIGHTS[visit.actor.role]),
+        # Accounts are kept by people alone.
+        scopes=sorted(RIGHTS[visit.actor.role] - {Right.USERS_CHANGE}),
         choices=DAYS,
     )
