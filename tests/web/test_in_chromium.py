@@ -34,6 +34,8 @@ PATHS = (
     f"/tickets/{OPEN}",
     f"/tickets/{SECRET}",
     f"/tickets/{ANONYMOUS}",
+    "/tickets/new",
+    "/tickets/new?category=GANTI",
     "/work",
     "/wall",
     "/insight?day=2026-11-27",
