@@ -172,6 +172,12 @@ async def test_files_of_the_confidential_and_the_anonymous(
         assert len(told.json["attachments"]) == 1
         assert "KTP Ani" not in told.text
     assert (await liaison.post(to(SECRET), PDF)).status == 404
+    # Merged into one of somebody with a name, the anonymous one's file stays without.
+    supervisor = await visitors.signed_in(Role.SUPERVISOR)
+    seen = (await supervisor.get(f"/tickets/{ANONYMOUS}")).etag
+    await supervisor.post(f"/tickets/{ANONYMOUS}/merge", {"into": OPEN}, seen=seen)
+    names = [one["name"] for one in (await liaison.get(f"/tickets/{OPEN}")).json["attachments"]]
+    assert names == ["KTP Ani.pdf", ""]
 
 
 async def test_no_more_files_than_a_person_looks_through(agent: Visitor, sql: Connection) -> None:

@@ -53,6 +53,8 @@ PATHS = (
     "/callbacks/{callback}",
     "/calls",
     "/calls/{call}",
+    "/tickets/new",
+    "/tickets/new?category=GANTI",
     "/work",
     "/wall",
     "/insight?day=2026-11-27",

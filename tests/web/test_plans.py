@@ -1,5 +1,6 @@
 """Lists and searches use indexes, whatever narrows them: PostgreSQL says how it would read."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -108,3 +109,24 @@ async def test_nor_do_people_calls_and_the_audit(
 ) -> None:
     text = await plan(crowded, name, *given)
     assert "Seq Scan" not in text, text
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("duplicates_of_ticket", (True, True, "2400000010")),
+        ("calls_of_ticket", (UUID(int=7),)),
+        ("recording_to_hear", (False, False, UUID(int=7))),
+        ("attachments_of", (UUID(int=7),)),
+        ("attachment_to_open", (False, False, UUID(int=7))),
+        ("story_recordings", (UUID(int=7),)),
+        ("story_callbacks", (UUID(int=7),)),
+    ],
+)
+async def test_nor_does_what_is_around_one_ticket(
+    crowded: Connection, name: str, given: tuple[Any, ...]
+) -> None:
+    """Other tables are empty here: those that are read whole are small."""
+    text = await plan(crowded, name, *given)
+    for table in ("ticket", "call", "callback", "ticket_event"):
+        assert not re.search(rf"Seq Scan on {table}\b", text), text

@@ -197,15 +197,15 @@ async def read_ticket(connection: Connection, actor: Actor, number: str) -> Tick
         parts=[one["number"] for one in parts],
         thread=[ThreadEvent(**one) for one in thread],
         callbacks=[
-            Callback(**_callback(actor, one, row["anonymous"]))
-            for one in await connection.fetch(SQL["ticket_callbacks"], ticket)
+            Callback(**_callback(actor, one))
+            for one in await connection.fetch(SQL["story_callbacks"], ticket)
         ],
-        attempts=[Attempt(**one) for one in await connection.fetch(SQL["ticket_attempts"], ticket)],
+        attempts=[Attempt(**one) for one in await connection.fetch(SQL["story_attempts"], ticket)],
         recordings=[
-            Recording(**one) for one in await connection.fetch(SQL["ticket_recordings"], ticket)
+            Recording(**one) for one in await connection.fetch(SQL["story_recordings"], ticket)
         ],
         attachments=[
-            Attachment(**_attachment(actor, one, row["anonymous"]))
+            Attachment(**_attachment(actor, one))
             for one in await connection.fetch(SQL["attachments_of"], ticket)
         ],
     )
@@ -254,16 +254,18 @@ def arguments(
     )
 
 
-def _callback(actor: Actor, row: Mapping[str, Any], anonymous: bool) -> dict[str, Any]:
-    values = seen(actor, dict(row) | {"anonymous": anonymous})
+def _callback(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
+    values = seen(actor, row)
     del values["anonymous"]
     return values | {"phone": values["phone"] or ""}
 
 
-def _attachment(actor: Actor, row: Mapping[str, Any], anonymous: bool) -> dict[str, Any]:
+def _attachment(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
     """What a file is called may say who sent it."""
+    values = dict(row)
+    anonymous = values.pop("anonymous")
     hidden = not actor.may(Right.FILES) or (anonymous and not actor.may(Right.ANONYMOUS))
-    return dict(row) | ({"name": ""} if hidden else {})
+    return values | ({"name": ""} if hidden else {})
 
 
 def line(actor: Actor, row: Mapping[str, Any]) -> TicketLine:

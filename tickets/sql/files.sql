@@ -11,9 +11,8 @@ CROSS JOIN LATERAL (
     SELECT
         coalesce(bool_or(ticket.confidential), false) AS confidential,
         coalesce(bool_or(ticket.anonymous), false) AS anonymous
-    FROM ticket
-    WHERE ticket.id IN (
-        SELECT recording.ticket
+    FROM (
+        SELECT recording.ticket AS id
         UNION ALL
         SELECT own.id FROM ticket AS own WHERE own.call IN (recording.call, entry.call)
         UNION ALL
@@ -24,7 +23,8 @@ CROSS JOIN LATERAL (
         UNION ALL
         SELECT request.ticket FROM callback_request AS request
         WHERE request.callback = entry.callback
-    )
+    ) AS any_of
+    JOIN ticket ON ticket.id = any_of.id
 ) AS of_
 WHERE recording.id = $3 AND ($1::boolean OR NOT of_.confidential)
     AND ($2::boolean OR NOT of_.anonymous);
@@ -46,10 +46,9 @@ WHERE NOT EXISTS (
 -- name: attachments_of
 -- Of the ticket and of those that were merged into it.
 SELECT attachment.id, attachment.name, attachment.kind, attachment.size, attachment.actor,
-    attachment.at
-FROM attachment
-WHERE attachment.ticket = $1
-    OR attachment.ticket IN (SELECT id FROM ticket WHERE merged_into = $1)
+    attachment.at, ticket.anonymous
+FROM attachment JOIN ticket ON ticket.id = attachment.ticket
+WHERE ticket.id = $1 OR ticket.merged_into = $1
 ORDER BY attachment.at, attachment.id;
 
 -- name: count_attachments

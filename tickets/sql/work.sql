@@ -99,6 +99,54 @@ FROM ticket_event AS event JOIN ticket ON ticket.id = event.ticket
 WHERE event.ticket = $1 OR event.ticket IN (SELECT id FROM ticket WHERE merged_into = $1)
 ORDER BY event.at, event.id;
 
+-- name: story_callbacks
+-- Of the ticket and of those that were merged into it, as is all that follows.
+WITH own AS (
+    SELECT id FROM ticket WHERE id = $1 OR merged_into = $1
+)
+SELECT
+    callback.id, callback.type, callback.state, callback.phone, callback.due, callback.since,
+    callback.reason, ticket.anonymous
+FROM callback JOIN ticket ON ticket.id = callback.ticket
+WHERE callback.ticket IN (SELECT id FROM own) OR callback.id IN (
+    SELECT request.callback FROM callback_request AS request
+    WHERE request.ticket IN (SELECT id FROM own)
+)
+ORDER BY callback.since, callback.id;
+
+-- name: story_attempts
+WITH own AS (
+    SELECT id FROM ticket WHERE id = $1 OR merged_into = $1
+)
+SELECT attempt.at, attempt.agent, attempt.result, attempt.talked
+FROM callback_attempt AS attempt
+WHERE attempt.callback IN (
+    SELECT callback.id FROM callback WHERE callback.ticket IN (SELECT id FROM own)
+    UNION ALL
+    SELECT request.callback FROM callback_request AS request
+    WHERE request.ticket IN (SELECT id FROM own)
+)
+ORDER BY coalesce(attempt.at, attempt.dialled_at), attempt.id;
+
+-- name: story_recordings
+-- Messages, and the conversations of the calls and callbacks.
+WITH own AS (
+    SELECT id, call FROM ticket WHERE id = $1 OR merged_into = $1
+)
+SELECT id, kind, name, seconds, silent, at FROM recording
+WHERE ticket IN (SELECT own.id FROM own) OR entry IN (
+    SELECT entry.id FROM queue_entry AS entry
+    WHERE entry.call IN (
+        SELECT own.call FROM own
+        UNION ALL
+        SELECT request.call FROM callback_request AS request
+        WHERE request.ticket IN (SELECT own.id FROM own)
+    ) OR entry.callback IN (
+        SELECT callback.id FROM callback WHERE callback.ticket IN (SELECT own.id FROM own)
+    )
+)
+ORDER BY at, id;
+
 -- name: merged_tickets
 SELECT number FROM ticket WHERE merged_into = $1 ORDER BY number;
 

@@ -15,7 +15,8 @@ def ranged(request: web.Request, content: bytes, kind: str, **headers: str) -> w
     """
     headers = {"Accept-Ranges": "bytes", "Content-Type": kind} | headers
     match = _ONE.fullmatch(request.headers.get("Range", ""))
-    if match is None or not any(match.groups()):
+    # `If-Range` names a version, and ours have none: who asks so wants the whole.
+    if match is None or not any(match.groups()) or "If-Range" in request.headers:
         return web.Response(body=content, headers=headers)
     size = len(content)
     first, last = _bounds(match[1], match[2], size)
