@@ -24,6 +24,12 @@ from tests.softphone.phone_pbx import AGENT, PATIENCE
 log = logging.getLogger(__name__)
 
 NAME, NUMBER = "Rini Astuti", "081277700001"
+NEWCOMER = "+6281200000000"
+"""The caller in the demo's pages."""
+COME_TO = """
+SELECT FROM call_step s JOIN call c ON c.id = s.call
+WHERE c.phone = $1 AND c.ended_at IS NULL AND s.step = $2
+"""
 HERTZ = 1100
 """What callers say, and those who are called back."""
 PACKET = to_alaw(tone(HERTZ, 0.02))
@@ -193,10 +199,11 @@ async def test_a_newcomer_is_caller_and_agent_in_one_page(
     await caller.talks("talking")
     await caller.says("Berbicara dengan 1500587")
     assert max(level for _, level in await caller.peaks()) > -60
-    # The consent, then an officer.
-    await caller.keys("1")
-    await asyncio.gather(at_work.talks("ringing"), keys_until_it_rings(caller, at_work, "0"))
-    await at_work.shows("article.pop.rings", "+6281200000000")
+    for step, key in (("consent", "1"), ("main", "0")):
+        await queue.until_rows(COME_TO, bool, NEWCOMER, step)
+        await caller.keys(key)
+    await at_work.talks("ringing")
+    await at_work.shows("article.pop.rings", NEWCOMER)
     await at_work.looks("07-caller-and-agent")
     # The keys of the phone are the agent's: she answers, and ends it for both.
     await at_work.page.keyboard.press("Alt+Shift+A")
@@ -207,7 +214,7 @@ async def test_a_newcomer_is_caller_and_agent_in_one_page(
     await at_work.is_free()
     await caller.is_free()
     (row,) = await queue.until_rows(
-        "SELECT outcome FROM call WHERE phone = '+6281200000000' AND ended_at IS NOT NULL", bool
+        "SELECT outcome FROM call WHERE phone = $1 AND ended_at IS NOT NULL", bool, NEWCOMER
     )
     assert row["outcome"] == "agent"
     assert at_work.found == []
@@ -235,13 +242,6 @@ async def speak_with(leg: Leg, page: PhonePage) -> str:
     finally:
         saying.cancel()
     return heard.told
-
-
-async def keys_until_it_rings(caller: PhonePage, agent: PhonePage, key: str) -> None:
-    """Whoever does not know how far the voice has come presses again."""
-    while await agent.root.get_attribute("data-talk") != "ringing":
-        await caller.keys(key)
-        await asyncio.sleep(2)
 
 
 async def until(so: Callable[[], bool]) -> None:
