@@ -9,10 +9,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from scripts.benchmark.crowd import crowd
 from scripts.desk import CONNECTIONS
 from tests.store.cluster import Cluster
 from tests.store.conftest import create
-from tests.web.crowd import crowd
 from tickets.cases.tickets import TicketFilter, arguments
 from tickets.migrate import migrate
 from tickets.queries import SQL
@@ -91,6 +91,13 @@ async def test_a_misspelt_word_is_looked_up_by_its_letters(crowded: Connection) 
         ("page_calls", (False, None, "+6281000000007", None, None, None, None, 50, False)),
         ("page_calls", (False, "promise", None, AFTER[0], None, None, None, 50, False)),
         ("page_calls", (False, "failed", None, None, None, None, None, 50, False)),
+        ("work_ticket", (True, "00000777")),
+        ("thread", (UUID(int=7), False)),
+        ("parts_of_ticket", (UUID(int=7), False)),
+        ("merged_tickets", (UUID(int=7),)),
+        ("ticket_callbacks", (UUID(int=7),)),
+        ("ticket_attempts", (UUID(int=7),)),
+        ("ticket_recordings", (UUID(int=7),)),
         ("live_people", ([UUID(int=7)], [UUID(int=8)], False)),
         ("person_of_call", (UUID(int=7),)),
         ("load_by_hour", (AFTER[0], AFTER[0] + timedelta(days=2))),

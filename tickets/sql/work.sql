@@ -96,7 +96,9 @@ SELECT
     END AS note,
     ticket.number AS ticket
 FROM ticket_event AS event JOIN ticket ON ticket.id = event.ticket
-WHERE event.ticket = $1 OR event.ticket IN (SELECT id FROM ticket WHERE merged_into = $1)
+WHERE event.ticket = ANY(
+    ARRAY(SELECT $1::uuid UNION ALL SELECT id FROM ticket WHERE merged_into = $1)
+)
 ORDER BY event.at, event.id;
 
 -- name: story_callbacks

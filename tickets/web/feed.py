@@ -78,6 +78,13 @@ class Client:
         self._some = asyncio.Event()
         self._over = False
 
+    def __len__(self) -> int:
+        """Events that wait."""
+        return len(self._waiting)
+
+    def __bool__(self) -> bool:
+        return True
+
     def close(self) -> None:
         self._over = True
         self._some.set()
@@ -117,6 +124,15 @@ class Feed:
     @property
     def streams(self) -> int:
         return len(self._clients)
+
+    @property
+    def clients(self) -> list[Client]:
+        return list(self._clients)
+
+    @property
+    def kept(self) -> int:
+        """Events that can be made up for."""
+        return len(self._kept)
 
     def id_of(self, number: int) -> str:
         return f"{self._life}-{number}"

@@ -116,3 +116,5 @@ CREATE TABLE desk_identity (
     last_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (issuer, subject)
 );
+
+CREATE INDEX ticket_split_from ON ticket (split_from) WHERE split_from IS NOT NULL;

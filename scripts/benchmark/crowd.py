@@ -65,4 +65,22 @@ async def crowd(sql: Connection, tickets: int) -> None:
         "now() - n * interval '1 min' FROM generate_series(1, $1) AS n",
         tickets,
     )
-    await sql.execute("ANALYZE audit_entry, person, phone, call, ticket, ticket_event")
+    await sql.execute(
+        "INSERT INTO queue_entry (id, call, queue, since, joined_at, left_at, how, agent) "
+        "SELECT md5('q' || uniqueid)::uuid, id, 'umum', began_at, began_at, ended_at, 'agent', "
+        "'6001' FROM call"
+    )
+    await sql.execute(
+        "INSERT INTO callback (id, ticket, phone, type, due, since, asked_at, state, promised) "
+        "SELECT md5('b' || number)::uuid, id, phone, 'next_opening', opened_at, opened_at, "
+        "opened_at, 'done', opened_at FROM ticket WHERE number LIKE '%7'"
+    )
+    await sql.execute(
+        "INSERT INTO recording (id, ticket, call, name, seconds, size, sha256, silent, at) "
+        "SELECT md5('r' || number)::uuid, id, call, number, 9, 9, '', false, opened_at "
+        "FROM ticket WHERE number LIKE '%5'"
+    )
+    await sql.execute(
+        "ANALYZE audit_entry, person, phone, call, ticket, ticket_event, queue_entry, callback, "
+        "recording"
+    )
