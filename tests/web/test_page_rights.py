@@ -26,6 +26,7 @@ PLACES = {
     "extension": "6999",
     "version": "00000000",
     "place": "9999",
+    "form": "ticket.new",
 }
 DUE = "2026-11-30T10:00"
 
@@ -68,6 +69,15 @@ TABLE: Mapping[str, Entry] = {
     "POST /wall/waiting/{id}/move": Entry(roles(S), {"queue": "umum"}),
     "GET /tickets": Entry(roles(A, S, L, U)),
     "POST /tickets/moves": Entry(roles(A, S, L), {"became": "proses", "ticket": f"{TICKET}:1"}),
+    "GET /tickets/moves": Entry(roles(A, S, L, U)),
+    "POST /tickets/views": Entry(roles(A, S, L, U), {"name": "x", "query": ""}),
+    "POST /tickets/views/{id}/drop": Entry(roles(A, S, L, U)),
+    "GET /tickets/new": Entry(roles(A, S, L)),
+    "POST /tickets/new": Entry(roles(A, S, L), {"category": "INFO"}),
+    "POST /tickets/new/drop": Entry(roles(A, S, L)),
+    "POST /drafts/{form}": Entry(roles(A, S, L), {"text": "x"}),
+    "POST /tickets/{number}/files": Entry(roles(A, S, L)),
+    "POST /tickets/{number}/split": Entry(roles(S), {"version": "1", "category": "INFO"}),
     "GET /tickets/{number}": Entry(roles(A, S, L, U)),
     "POST /tickets/{number}/moves": Entry(roles(A, S, L), {"version": "1", "became": "proses"}),
     "POST /tickets/{number}/owner": Entry(roles(A, S, L), {"version": "1"}),

@@ -15,6 +15,7 @@ import pyotp
 import pytest
 
 from scripts.cli.codes import OK, PROBLEMS, WRONG
+from scripts.embedded.state import write_private
 from tests.store.cluster import Cluster
 from tests.store.test_command_line import Saluran
 from tests.web.visitor import PASSWORD, Visitors
@@ -135,10 +136,14 @@ async def the_desk(state: Path) -> AsyncIterator[asyncio.subprocess.Process]:
 async def test_the_desk_is_a_process_that_serves_and_ends(
     cluster: Cluster, database: str, tmp_path: Path, visitors: Visitors
 ) -> None:
+    secret = tmp_path / "secrets" / "recordings.key"
+    secret.parent.mkdir(mode=0o700)
+    write_private(secret, "0" * 64)
     if os.geteuid() == 0:
         # Nothing serves as root, but as the owner of its state.
         owner = cluster.folder.stat()
-        os.chown(tmp_path, owner.st_uid, owner.st_gid)
+        for path in (tmp_path, secret.parent, secret):
+            os.chown(path, owner.st_uid, owner.st_gid)
     await visitors.user(Role.AGENT)
     port = free_port()
     settings = tmp_path / "saluran.yaml"

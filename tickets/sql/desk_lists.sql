@@ -58,15 +58,19 @@ LIMIT 5;
 
 -- name: calls_of_ticket
 -- Its own, those that it was spoken of in, and those of the tickets that were merged into it.
+WITH own AS (
+    SELECT id, call FROM ticket WHERE id = $1 OR merged_into = $1
+)
 SELECT call.id
 FROM call
-WHERE call.id IN (
-    SELECT ticket.call FROM ticket WHERE ticket.id = $1 OR ticket.merged_into = $1
+WHERE call.id = ANY(ARRAY(
+    SELECT own.call FROM own
     UNION
     SELECT event.call FROM ticket_event AS event
-    WHERE event.ticket = $1 OR event.ticket IN (SELECT id FROM ticket WHERE merged_into = $1)
+    WHERE event.ticket = ANY(ARRAY(SELECT own.id FROM own))
     UNION
-    SELECT request.call FROM callback_request AS request WHERE request.ticket = $1
-)
+    SELECT request.call FROM callback_request AS request
+    WHERE request.ticket = ANY(ARRAY(SELECT own.id FROM own))
+))
 ORDER BY call.began_at DESC, call.id DESC
 LIMIT 20;

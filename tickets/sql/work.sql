@@ -110,10 +110,12 @@ SELECT
     callback.id, callback.type, callback.state, callback.phone, callback.due, callback.since,
     callback.reason, ticket.anonymous
 FROM callback JOIN ticket ON ticket.id = callback.ticket
-WHERE callback.ticket IN (SELECT id FROM own) OR callback.id IN (
+WHERE callback.id = ANY(ARRAY(
+    SELECT of_own.id FROM callback AS of_own WHERE of_own.ticket = ANY(ARRAY(SELECT id FROM own))
+    UNION
     SELECT request.callback FROM callback_request AS request
-    WHERE request.ticket IN (SELECT id FROM own)
-)
+    WHERE request.ticket = ANY(ARRAY(SELECT id FROM own))
+))
 ORDER BY callback.since, callback.id;
 
 -- name: story_attempts

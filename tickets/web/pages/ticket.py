@@ -137,6 +137,7 @@ async def _overtaken(visit: Visit, edit: TicketEdit) -> web.StreamResponse:
 @pages.post(f"/tickets/{NUMBER}/files", back=HERE, takes_file=True)
 async def attach_file(visit: Visit) -> web.StreamResponse:
     """One at a time."""
+    visit.actor.need(Right.TICKETS_CHANGE, Right.FILES)
     if visit.upload is None:
         places = [{"pointer": "#/file", "detail": "no file was chosen"}]
         raise Problem(422, "unacceptable", "no file was chosen", places)
