@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from tickets.agents import NoBrowserPhone
+from tickets.rights import Right
 from tickets.web.pages.page import Pages, Visit
 
 pages = Pages("phone")
@@ -11,6 +12,7 @@ pages = Pages("phone")
 @pages.post("/phone/key")
 async def lend_key(visit: Visit) -> web.StreamResponse:
     """A key for the phone of whoever is signed in, and for nobody else's."""
+    visit.actor.need(Right.AGENTS_OWN)
     if visit.desk.page_phone is None:
         raise NoBrowserPhone("the PBX has no WebSocket: name it in `phones.web_socket`")
     lent = await visit.desk.page_phone.lend(visit.actor)
