@@ -152,7 +152,7 @@ async def test_a_ticket_is_worked_on_by_the_keyboard_without_loading_the_page_an
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-notice]")).to_contain_text("Catatan sudah ditambahkan")
     await expect(page.locator("[data-notice]")).to_be_focused()
-    await expect(page.locator(".thread")).to_contain_text("sudah ditelepon")
+    await expect(page.locator(".story")).to_contain_text("sudah ditelepon")
     # htmx changed the body alone: a call in the page would have gone on.
     assert await page.evaluate("globalThis.stays") is True
     await page.locator("[data-keys-help]").click()
@@ -167,6 +167,6 @@ async def test_nothing_that_was_written_runs(page: Page) -> None:
     await page.locator("#text").fill(hostile)
     await page.locator("form:has(#text) button").click()
     await expect(page.locator("[data-notice]")).to_be_visible()
-    await expect(page.locator(".thread")).to_contain_text("onerror")
+    await expect(page.locator(".story")).to_contain_text("onerror")
     await page.reload()
     assert await page.evaluate("globalThis.ran") is None

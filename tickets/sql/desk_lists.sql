@@ -58,15 +58,16 @@ LIMIT 5;
 
 -- name: calls_of_ticket
 -- Its own, those that it was spoken of in, and those of the tickets that were merged into it.
-SELECT call.id
-FROM call
-WHERE call.id IN (
-    SELECT ticket.call FROM ticket WHERE ticket.id = $1 OR ticket.merged_into = $1
+WITH own AS (
+    SELECT id, call FROM ticket WHERE id = $1 OR merged_into = $1
+), found AS (
+    SELECT call FROM own
     UNION
-    SELECT event.call FROM ticket_event AS event
-    WHERE event.ticket = $1 OR event.ticket IN (SELECT id FROM ticket WHERE merged_into = $1)
+    SELECT event.call FROM ticket_event AS event JOIN own ON own.id = event.ticket
     UNION
-    SELECT request.call FROM callback_request AS request WHERE request.ticket = $1
+    SELECT request.call FROM callback_request AS request JOIN own ON own.id = request.ticket
 )
+SELECT call.id
+FROM found JOIN call ON call.id = found.call
 ORDER BY call.began_at DESC, call.id DESC
 LIMIT 20;
