@@ -60,17 +60,14 @@ LIMIT 5;
 -- Its own, those that it was spoken of in, and those of the tickets that were merged into it.
 WITH own AS (
     SELECT id, call FROM ticket WHERE id = $1 OR merged_into = $1
+), found AS (
+    SELECT call FROM own
+    UNION
+    SELECT event.call FROM ticket_event AS event JOIN own ON own.id = event.ticket
+    UNION
+    SELECT request.call FROM callback_request AS request JOIN own ON own.id = request.ticket
 )
 SELECT call.id
-FROM call
-WHERE call.id = ANY(ARRAY(
-    SELECT own.call FROM own
-    UNION
-    SELECT event.call FROM ticket_event AS event
-    WHERE event.ticket = ANY(ARRAY(SELECT own.id FROM own))
-    UNION
-    SELECT request.call FROM callback_request AS request
-    WHERE request.ticket = ANY(ARRAY(SELECT own.id FROM own))
-))
+FROM found JOIN call ON call.id = found.call
 ORDER BY call.began_at DESC, call.id DESC
 LIMIT 20;

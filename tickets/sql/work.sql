@@ -95,61 +95,63 @@ SELECT
         ELSE event.note
     END AS note,
     ticket.number AS ticket
-FROM ticket_event AS event JOIN ticket ON ticket.id = event.ticket
-WHERE event.ticket = ANY(
-    ARRAY(SELECT $1::uuid UNION ALL SELECT id FROM ticket WHERE merged_into = $1)
-)
+FROM ticket JOIN ticket_event AS event ON event.ticket = ticket.id
+WHERE ticket.id = $1 OR ticket.merged_into = $1
 ORDER BY event.at, event.id;
 
 -- name: story_callbacks
--- Of the ticket and of those that were merged into it, as is all that follows.
+-- Of the ticket and of those that were merged into it, as is all that follows. Unions, for an index
+-- serves each part of them and none serves an OR.
 WITH own AS (
     SELECT id FROM ticket WHERE id = $1 OR merged_into = $1
+), found AS (
+    SELECT callback.id FROM callback JOIN own ON own.id = callback.ticket
+    UNION
+    SELECT request.callback FROM callback_request AS request JOIN own ON own.id = request.ticket
 )
 SELECT
     callback.id, callback.type, callback.state, callback.phone, callback.due, callback.since,
     callback.reason, ticket.anonymous
-FROM callback JOIN ticket ON ticket.id = callback.ticket
-WHERE callback.id = ANY(ARRAY(
-    SELECT of_own.id FROM callback AS of_own WHERE of_own.ticket = ANY(ARRAY(SELECT id FROM own))
-    UNION
-    SELECT request.callback FROM callback_request AS request
-    WHERE request.ticket = ANY(ARRAY(SELECT id FROM own))
-))
+FROM found
+JOIN callback ON callback.id = found.id
+JOIN ticket ON ticket.id = callback.ticket
 ORDER BY callback.since, callback.id;
 
 -- name: story_attempts
 WITH own AS (
     SELECT id FROM ticket WHERE id = $1 OR merged_into = $1
+), found AS (
+    SELECT callback.id FROM callback JOIN own ON own.id = callback.ticket
+    UNION
+    SELECT request.callback FROM callback_request AS request JOIN own ON own.id = request.ticket
 )
 SELECT attempt.at, attempt.agent, attempt.result, attempt.talked
-FROM callback_attempt AS attempt
-WHERE attempt.callback IN (
-    SELECT callback.id FROM callback WHERE callback.ticket IN (SELECT id FROM own)
-    UNION ALL
-    SELECT request.callback FROM callback_request AS request
-    WHERE request.ticket IN (SELECT id FROM own)
-)
+FROM found JOIN callback_attempt AS attempt ON attempt.callback = found.id
 ORDER BY coalesce(attempt.at, attempt.dialled_at), attempt.id;
 
 -- name: story_recordings
 -- Messages, and the conversations of the calls and callbacks.
 WITH own AS (
     SELECT id, call FROM ticket WHERE id = $1 OR merged_into = $1
-)
-SELECT id, kind, name, seconds, silent, at FROM recording
-WHERE ticket IN (SELECT own.id FROM own) OR entry IN (
+), spoke AS (
+    SELECT call FROM own
+    UNION
+    SELECT request.call FROM callback_request AS request JOIN own ON own.id = request.ticket
+), stay AS (
+    SELECT entry.id FROM queue_entry AS entry JOIN spoke ON spoke.call = entry.call
+    UNION
     SELECT entry.id FROM queue_entry AS entry
-    WHERE entry.call IN (
-        SELECT own.call FROM own
-        UNION ALL
-        SELECT request.call FROM callback_request AS request
-        WHERE request.ticket IN (SELECT own.id FROM own)
-    ) OR entry.callback IN (
-        SELECT callback.id FROM callback WHERE callback.ticket IN (SELECT own.id FROM own)
-    )
+    JOIN callback ON callback.id = entry.callback
+    JOIN own ON own.id = callback.ticket
+), found AS (
+    SELECT recording.id FROM recording JOIN own ON own.id = recording.ticket
+    UNION
+    SELECT recording.id FROM recording JOIN stay ON stay.id = recording.entry
 )
-ORDER BY at, id;
+SELECT recording.id, recording.kind, recording.name, recording.seconds, recording.silent,
+    recording.at
+FROM found JOIN recording ON recording.id = found.id
+ORDER BY recording.at, recording.id;
 
 -- name: merged_tickets
 SELECT number FROM ticket WHERE merged_into = $1 ORDER BY number;
