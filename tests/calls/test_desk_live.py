@@ -332,3 +332,15 @@ async def test_without_the_service_nothing_is_known_and_nothing_done(
             assert answer.status == 401
         async with stranger.post(f"{address}/phone/agents/6001/log_out", json={}) as answer:
             assert answer.status == 401
+
+
+async def test_the_condition_of_a_hotline_that_works_wants_no_work(
+    queue: Queueing, sari: Browser
+) -> None:
+    status, condition = await sari.asks("GET", "/condition")
+    assert status == 200
+    parts = {part["subject"]: part for part in condition["parts"]}
+    assert [part for part in condition["parts"] if part["level"] == "bad"] == []
+    for subject in ("service", "link", "service_database", "spool", "database", "prompts"):
+        assert parts[subject]["level"] == "good", parts[subject]
+    assert parts["backup"]["level"] == "unknown"
