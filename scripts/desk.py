@@ -62,7 +62,7 @@ from tickets.rights import Role
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.totp import Totp
-from tickets.web.app import make_app
+from tickets.web.app import make_app, make_runner
 from tickets.web.desk import Desk, LineCaller, Options
 from tickets.web.feed import Feed
 from tickets.webhook_sender import Patience, Sender
@@ -70,8 +70,6 @@ from tickets.webhook_wire import Secrets
 
 log = structlog.get_logger()
 
-LAST_ANSWERS = 10.0
-"""Seconds that requests have to end at the end."""
 CONNECTIONS = {
     # Lists take many conditions that are mostly absent: a plan made for all of them uses no index.
     "plan_cache_mode": "force_custom_plan",
@@ -282,8 +280,7 @@ async def run(settings: Settings) -> None:
     phone = PhoneLink(settings)
     desk = make_desk(settings, store, passwords, phone)
     hints = RowHints(settings.database_url().get_secret_value(), desk.feed.hear, desk.feed.missed)
-    app = make_app(desk, make_options(settings))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_ANSWERS, lingering_time=2)
+    runner = make_runner(make_app(desk, make_options(settings)))
     await runner.setup()
     sender = make_sender(settings, desk)
     following = [asyncio.create_task(one.run()) for one in (phone, hints, sender)]

@@ -83,7 +83,9 @@ async def _list(request: web.Request) -> web.Response:
         by_deadline=query.get("order") == "deadline",
     )
     name = "page_tickets_due" if wanted.by_deadline else "page_tickets"
-    given = arguments(request.app[ACTOR], wanted, None, int(query.get("limit", "50")), False)
+    limit = int(query.get("limit", "50"))
+    given = arguments(request.app[ACTOR], wanted, None, limit, False)
+    given += () if wanted.by_deadline else (None,)
     async with request.app[POOL].acquire() as connection:
         rows = await connection.fetch(SQL[name], *given)
     return _json({"items": [dict(row) for row in rows], "next": None, "similar": False})

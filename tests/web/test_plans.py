@@ -12,7 +12,7 @@ from scripts.benchmark.crowd import crowd
 from scripts.desk import CONNECTIONS
 from tests.store.cluster import Cluster
 from tests.store.conftest import create
-from tickets.cases.tickets import TicketFilter, arguments
+from tickets.cases.tickets import NEAR, Place, TicketFilter, arguments
 from tickets.migrate import migrate
 from tickets.queries import SQL
 from tickets.rights import Actor, Role
@@ -54,6 +54,13 @@ async def crowded(cluster: Cluster) -> AsyncIterator[Connection]:
     await connection.close()
 
 
+def given(
+    actor: Actor, wanted: TicketFilter, after: Place | None, similar: bool, near: int | None = None
+) -> tuple[Any, ...]:
+    most = () if wanted.by_deadline else (near,)
+    return (*arguments(actor, wanted, after, 50, similar), *most)
+
+
 async def plan(connection: Connection, name: str, *given: Any) -> str:
     statement = await connection.prepare("EXPLAIN (COSTS OFF) " + SQL[name].rstrip(";"))
     return "\n".join([row[0] for row in await statement.fetch(*given)])
@@ -64,18 +71,21 @@ async def test_no_list_reads_a_whole_table(crowded: Connection) -> None:
         name = "page_tickets_due" if wanted.by_deadline else "page_tickets"
         for actor in ACTORS:
             for after in (None, AFTER):
-                text = await plan(crowded, name, *arguments(actor, wanted, after, 50, False))
+                text = await plan(crowded, name, *given(actor, wanted, after, False))
                 assert "Seq Scan" not in text, (label, text)
     for label in ("none", "deadline"):
         name = "page_tickets_due" if label == "deadline" else "page_tickets"
-        text = await plan(crowded, name, *arguments(ACTORS[1], FILTERS[label], AFTER, 50, False))
+        text = await plan(crowded, name, *given(ACTORS[1], FILTERS[label], AFTER, False))
         assert "Sort" not in text, (label, text)
 
 
 async def test_a_misspelt_word_is_looked_up_by_its_letters(crowded: Connection) -> None:
     wanted = TicketFilter(text="bandng")
-    text = await plan(crowded, "page_tickets", *arguments(ACTORS[0], wanted, None, 50, True))
+    text = await plan(crowded, "page_tickets", *given(ACTORS[0], wanted, None, True))
     assert "ticket_words" in text
+    text = await plan(crowded, "page_tickets", *given(ACTORS[0], wanted, AFTER, True, NEAR))
+    assert "ticket_words" not in text
+    assert "Seq Scan" not in text, text
 
 
 @pytest.mark.parametrize(

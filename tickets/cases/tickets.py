@@ -22,6 +22,8 @@ class TicketUnknown(TicketError):
     """No ticket that the actor may see has this number."""
 
 
+NEAR = 3000
+"""Tickets among which similar words are looked for first."""
 Place = tuple[datetime, UUID]
 """Where a page ended: the last one's time and id."""
 
@@ -224,15 +226,24 @@ async def _page(
     limit: int,
     similar: bool,
 ) -> list[TicketLine]:
-    name = "page_tickets_due" if wanted.by_deadline else "page_tickets"
-    rows = await connection.fetch(SQL[name], *arguments(actor, wanted, after, limit, similar))
+    given = arguments(actor, wanted, after, limit, similar)
+    if wanted.by_deadline:
+        rows = await connection.fetch(SQL["page_tickets_due"], *given)
+    else:
+        # A word that much is like is found among the next tickets; one that little is like is
+        # looked up quickly.
+        near = [NEAR] if similar else []
+        for among in (*near, None):
+            rows = await connection.fetch(SQL["page_tickets"], *given, among)
+            if len(rows) == limit:
+                break
     return [line(actor, row) for row in rows]
 
 
 def arguments(
     actor: Actor, wanted: TicketFilter, after: Place | None, limit: int, similar: bool
 ) -> tuple[Any, ...]:
-    """What the statements `page_tickets` and `page_tickets_due` take."""
+    """What the statement `page_tickets_due` takes, and `page_tickets` but for its last."""
     at, ticket = after or (None, None)
     return (
         actor.may(Right.CONFIDENTIAL),

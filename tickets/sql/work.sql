@@ -3,9 +3,18 @@
 
 -- name: page_tickets
 -- Newest first. What is null does not narrow; the desk's connections plan each page with its values.
--- How many words are like one is beyond an estimate: these are always looked up first.
+-- How many words are like one is beyond an estimate: these are always looked up first, among the
+-- next $17 alone unless that is null.
 WITH alike AS MATERIALIZED (
-    SELECT id FROM ticket WHERE $13 <% words
+    SELECT id FROM ticket WHERE $17::integer IS NULL AND $13 <% words
+    UNION ALL
+    SELECT near.id FROM (
+        SELECT ticket.id, ticket.words FROM ticket
+        WHERE $17::integer IS NOT NULL
+            AND ($14::timestamptz IS NULL OR (ticket.opened_at, ticket.id) < ($14, $15::uuid))
+        ORDER BY ticket.opened_at DESC, ticket.id DESC LIMIT $17
+    ) AS near
+    WHERE $13 <% near.words
 )
 SELECT
     ticket.id, ticket.number, ticket.category, ticket.status, ticket.channel, ticket.reason,

@@ -18,11 +18,27 @@ from tickets.web.routes import PREFIX, Route, Routes
 
 USER_BURST_SECONDS = 5
 STRANGER_BURST_SECONDS = 30
+HEAD_SECONDS = 75.0
+"""So long a connection may be without a whole request, whatever comes in drips; a proxy keeps its
+connections for a minute."""
+LAST_ANSWERS = 10.0
+"""Seconds that requests have to end at the end."""
 
 
 def routes(subjects: Sequence[Routes] = SUBJECTS) -> list[Route]:
     """Every route of the API."""
     return [route for subject in subjects for route in subject]
+
+
+def make_runner(app: web.Application, head_seconds: float = HEAD_SECONDS) -> web.AppRunner:
+    """What serves it. aiohttp counts a head that never ends as a connection without a request."""
+    return web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=LAST_ANSWERS,
+        lingering_time=2,
+        keepalive_timeout=head_seconds,
+    )
 
 
 def make_app(

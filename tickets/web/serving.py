@@ -11,6 +11,7 @@ from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ValidationError
 
@@ -149,11 +150,19 @@ async def _body(request: web.Request, options: Options) -> bytes:
     if request.can_read_body and request.content_type != JSON:
         # A form of another site can be sent without its browser's asking us, JSON cannot.
         raise Problem(415, "not-json", f"say Content-Type: {JSON}")
+    return await whole_body(request, options)
+
+
+async def whole_body(request: web.Request, options: Options) -> bytes:
+    """Raises Problem for one that is slow, broken or ends before its end, which is no mistake of
+    ours, and HTTPRequestEntityTooLarge."""
     try:
         async with asyncio.timeout(options.body_seconds):
             return await request.read()
     except TimeoutError:
         raise Problem(408, "too-slow", "the body did not come in time") from None
+    except (ConnectionError, web.RequestPayloadError, HttpProcessingError):
+        raise Problem(400, "broken", "the body did not come whole") from None
 
 
 def _fits(kind: type[BaseModel] | None, raw: bytes) -> Any:

@@ -26,6 +26,7 @@ from tickets.web.guard import ACTOR, actor_of
 from tickets.web.language import Words, words_of
 from tickets.web.notices import Notice, tell
 from tickets.web.problems import Problem, of_body, problem_of
+from tickets.web.serving import whole_body
 from tickets.web.uploads import MULTIPART, Upload, parts_of
 
 FORM = "application/x-www-form-urlencoded"
@@ -206,11 +207,7 @@ async def form_of(request: web.Request) -> Form:
     """Raises Problem for what is no form, or comes too slowly."""
     if request.can_read_body and request.content_type != FORM:
         raise Problem(415, "not-a-form", f"say Content-Type: {FORM}")
-    try:
-        async with asyncio.timeout(request.app[OPTIONS].body_seconds):
-            raw = await request.read()
-    except TimeoutError:
-        raise Problem(408, "too-slow", "the body did not come in time") from None
+    raw = await whole_body(request, request.app[OPTIONS])
     try:
         text = raw.decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
