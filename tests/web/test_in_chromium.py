@@ -120,6 +120,7 @@ async def page(context: BrowserContext) -> Page:
     """Signed in by the keyboard alone."""
     page = await context.new_page()
     await page.goto("/tickets")
+    await expect(page.locator("[name=login]")).to_be_focused()
     await page.keyboard.type("the-supervisor")
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
