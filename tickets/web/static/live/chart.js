@@ -18,7 +18,7 @@ function loaded(element) {
 }
 
 function line(name, labels) {
-  return { label: labels[name], stroke: COLOURS[name], dash: DASHES[name], width: 2, points: { size: 6 }, scale: name === "level" ? "%" : "y" };
+  return { label: labels[name], stroke: COLOURS[name], dash: DASHES[name], width: 2, points: { size: 5 }, scale: name === "level" ? "%" : "y" };
 }
 
 export async function mount(element) {
