@@ -21,6 +21,7 @@ from scripts.embedded.state import is_held, read_endpoints
 
 DEFAULT_STATE = privileges.CHECKOUT / ".state" / "demo"
 MOST_LINES = 8
+HIDDEN = "as endpoints.json has it"
 
 app = App(name="demo", help=__doc__, version_flags=[])
 
@@ -32,6 +33,7 @@ def demo(
     hours: Literal["office", "always", "never"] = "office",
     clock: str | None = None,
     call: Annotated[bool, Parameter(negative=())] = False,
+    empty: Annotated[bool, Parameter(negative=())] = False,
     sip_port: int | None = None,
     ami_port: int | None = None,
     http_port: int | None = None,
@@ -51,6 +53,8 @@ def demo(
     call
         Ring the line as a caller who asks for a callback, and print what happened. Starts and
         stops the hotline if it is not running.
+    empty
+        Begin with no history. Else a new state has four weeks of made-up calls and tickets.
     sip_port
         The PBX's SIP port; like the others, a free one is chosen and kept when not given.
     ami_port
@@ -67,7 +71,7 @@ def demo(
     if call and is_held(state, "demo"):
         return ring(running_endpoints(state))
     ports = (sip_port, ami_port, http_port, pg_port)
-    chosen = Options(hours, offset.clock_offset(clock), *ports, web_caller=True)
+    chosen = Options(hours, offset.clock_offset(clock), *ports, web_caller=True, history=not empty)
     with running(Installation(state, chosen)) as installation:
         if call:
             return ring(installation.endpoints)
@@ -95,30 +99,31 @@ def ring(endpoints: dict[str, Any]) -> int:
 def show(endpoints: dict[str, Any], state: Path) -> None:
     """Print what to dial and where everything is."""
     sip, agents, desk = endpoints["sip"], endpoints["agents"], endpoints["desk"]
-    sari = desk["users"][0]
     console = Console(soft_wrap=True, highlight=False)
     # On a screen, where it is read and gone; what is written to a file holds no secret.
-    secret, password = (
-        (agents[0]["secret"], sari["password"])
-        if console.is_terminal
-        else ("as endpoints.json has it",) * 2
-    )
+    told = console.is_terminal
+    secret = agents[0]["secret"] if told else HIDDEN
     console.print("\nThe line is open for calls. Ctrl-C ends it.\n", style="green")
-    for name, value in {
+    lines = {"Desk": f"{desk['address']}  (in a browser on this machine)"}
+    lines |= {
+        f"  {user['role']}": f"{user['login']} / {user['password'] if told else HIDDEN}"
+        for user in desk["users"]
+    }
+    lines |= {
         "Dial": f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)",
         "Try it": f"scripts/demo --call --state {state}",
-        "Tickets": f"scripts/saluran tickets list --state {state}",
         "Answer it": f"as an officer, from a softphone on this machine: user {agents[0]['user']}, "
         f"password {secret}, server {sip['host']}:{sip['port']} (UDP); then dial *11",
         "Guide": "docs/agent-guide.en.md, docs/agent-guide.id.md",
         "Officers": ", ".join(agent["user"] for agent in agents),
         "Working": f"scripts/saluran agents status --state {state}",
-        "Desk": f"{desk['address']}/api/v1/openapi.json",
-        "Sign in": f"{sari['login']} / {password} (supervisor)",
+        "Tickets": f"scripts/saluran tickets list --state {state}",
+        "API": f"{desk['address']}/api/v1/openapi.json",
         "Health": f"{endpoints['http']}/readyz",
-        "All else": "with the officers' passwords: " + str(state / "endpoints.json"),
-    }.items():
-        console.print(f"  [bold]{name:<10}[/bold]{escape(value)}")
+        "All else": "with every password: " + str(state / "endpoints.json"),
+    }
+    for name, value in lines.items():
+        console.print(f"  [bold]{name:<13}[/bold]{escape(value)}")
 
 
 def main() -> int:
