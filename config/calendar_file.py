@@ -151,7 +151,11 @@ class Rules:
 
 def read_rules(path: Path) -> Rules:
     """The file, checked whole; raises `ConfigError`."""
-    document = load(path)
+    return rules_of(load(path))
+
+
+def rules_of(document: Document) -> Rules:
+    """The same of a document that is to become the file; raises `ConfigError`."""
     written = document.as_model(CalendarFile)
     placed = list(enumerate(written.overrides))
     days, day_problems = _dated(document, [(i, one) for i, one in placed if not one.week])

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from config.plain_yaml import Key, Place, Reader, composed
 from config.problems import ConfigError, Problem, explained, wrong
 
-__all__ = ["ConfigError", "Document", "Problem", "load", "read", "wrong"]
+__all__ = ["ConfigError", "Document", "Problem", "load", "parsed", "read", "text_of", "wrong"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -83,8 +83,15 @@ def read(path: Path, model: type[ModelT]) -> ModelT:
 
 def load(path: Path) -> Document:
     """A file as plain values with their places; raises `ConfigError`."""
-    file = str(path)
-    node = composed(file, _text(path))
+    return parsed(str(path), text_of(path))
+
+
+def parsed(file: str, text: str) -> Document:
+    """The same of a text that is to become the file; raises `ConfigError`."""
+    if len(text) > LARGEST:
+        message = f"it is longer than {LARGEST} characters", "split or shorten it"
+        raise ConfigError(Problem(file, 0, 0, *message))
+    node = composed(file, text)
     if node is None:
         raise ConfigError(Problem(file, 0, 0, "the file is empty", "write its content"))
     reader = Reader(file)
@@ -103,7 +110,8 @@ def stamp(path: Path) -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_size
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """What a file says; raises `ConfigError` for one that cannot be read."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:

@@ -32,11 +32,13 @@ from config.settings_groups import (
     Http,
     Log,
     Name,
+    Oidc,
     Pbx,
     Phones,
     Slots,
     Waiting,
     Web,
+    Webhooks,
 )
 
 __all__ = [
@@ -82,6 +84,8 @@ class Settings(BaseSettings):
     phones: Phones = Phones()
     http: Http = Http()
     web: Web = Web()
+    webhooks: Webhooks = Webhooks()
+    oidc: Oidc | None = None
     files: Files = Files()
     log: Log = Log()
     callbacks: Callbacks = Callbacks()
@@ -127,6 +131,12 @@ class Settings(BaseSettings):
     def desk_key(self) -> SecretStr:
         """The key by which the desk asks the service; raises `ConfigError`."""
         return read_secret(self.http.key_file)
+
+    def oidc_secret(self) -> SecretStr | None:
+        """The secret by which the OpenID provider knows the desk, if it has one; raises
+        `ConfigError`."""
+        file = self.oidc and self.oidc.secret_file
+        return read_secret(file) if file else None
 
     def recordings_key(self) -> SecretStr:
         """The key that recordings are encrypted with; raises `ConfigError`."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from config.problems import wrong
 
@@ -126,6 +126,73 @@ class Web(Group):
     """Holds the key that second factors are encrypted with; mode 0600. Made at the first start."""
     connections_max: Annotated[int, Field(ge=1, le=1000)] = 10
     """Connections to PostgreSQL at most."""
+    caller: bool = False
+    """Every page has a button that calls the line. For the demo, whose PBX has a caller without a
+    password: on this machine alone, never with an `address`."""
+
+    @model_validator(mode="after")
+    def _caller_is_here(self) -> "Web":
+        if self.caller and (self.address or self.host not in ("127.0.0.1", "::1")):
+            raise wrong(
+                "others could reach a page that calls the line",
+                "take `caller` away, or `address` and `host`",
+            )
+        return self
+
+
+RoleName = Literal["agent", "supervisor", "liaison", "operator", "auditor"]
+
+
+def _issuer(address: str) -> str:
+    parts = urlsplit(address)
+    on_loopback = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    by = ("https", "http") if on_loopback else ("https",)
+    if parts.scheme not in by or not parts.hostname or parts.query or parts.fragment:
+        raise wrong("this is no provider by HTTPS", "write it as the provider calls itself")
+    return address
+
+
+class Oidc(Group):
+    """Signing in to the desk by an OpenID provider (docs/desk.md)."""
+
+    issuer: Annotated[str, AfterValidator(_issuer)]
+    """As the provider calls itself, to the letter: `https://sso.example.go.id/realms/x`."""
+    client_id: Annotated[str, Field(min_length=1)]
+    secret_file: Path | None = None
+    """Holds the client's secret, mode 0600; none for a client without one."""
+    name: Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,40}$")] = "SSO"
+    """What people call it: `Masuk dengan NAME`."""
+    scopes: tuple[str, ...] = ("openid", "profile")
+    login_claim: str = "preferred_username"
+    """What becomes the login of a new account."""
+    groups_claim: str = "groups"
+    roles: dict[str, RoleName]
+    """By the provider's groups; the first that somebody is in counts, and none lets nobody in."""
+    skew_seconds: Annotated[float, Field(ge=0, le=300)] = 60.0
+    """So much may the provider's clock differ."""
+
+
+def _sites(addresses: frozenset[str]) -> frozenset[str]:
+    for address in addresses:
+        parts = urlsplit(_https(address))
+        plain = parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1")
+        if plain or parts.username or parts.query or parts.fragment:
+            message = f"{address} is no site by HTTPS"
+            raise wrong(message, "write it like https://crm.example.go.id; http is for loopback")
+    return frozenset(address.rstrip("/") for address in addresses)
+
+
+class Webhooks(Group):
+    """Others' programs that the desk tells what happens (docs/webhooks.md)."""
+
+    origins: Annotated[frozenset[str], AfterValidator(_sites)] = frozenset()
+    """Sites that may be told anything at all, like `https://crm.example.go.id`; none by default."""
+    seconds: Annotated[float, Field(gt=0, le=30)] = 10.0
+    """So long one has to answer."""
+    give_up_hours: Annotated[int, Field(ge=1, le=8760)] = 72
+    """One that took nothing for so long is disabled."""
+    kept_days: Annotated[int, Field(ge=1, le=366)] = 30
+    """So long what happened can be told again."""
 
 
 class Files(Group):
@@ -163,6 +230,8 @@ class Files(Group):
     """The queues."""
     dispositions: Path = CHECKOUT / "config/dispositions.yaml"
     """What an agent may say became of a talk."""
+    macros: Path = CHECKOUT / "config/macros.yaml"
+    """What agents write often, with places for what a ticket says."""
     calendar: Path = CHECKOUT / "config/calendar.yaml"
     """Hours, holidays and their overrides."""
     prompts: Path = CHECKOUT / "config/prompts"

@@ -91,9 +91,11 @@ def place(talk: Conversation, leg: Leg, seconds: int) -> QueuePlace:
 
 
 def open_seconds(hours: Hours, most: int) -> int:
-    """How many of the next `most` seconds the line is open; 1 at least.
+    """How many of the next `most` seconds the line is open, and one more if it closes in them.
 
-    A break that ends before them is not seen: breaks are longer than waits.
+    app_queue counts from the begun second, so that a wait may end nearly one too early; who waits
+    until closing shall find the line closed. A break that ends before them is not seen: breaks are
+    longer than waits.
     """
     now, low, high = hours.now(), 0, most
     if hours.closing(now + timedelta(seconds=most)) is None:
@@ -104,7 +106,7 @@ def open_seconds(hours: Hours, most: int) -> int:
             low = middle
         else:
             high = middle
-    return max(high, 1)
+    return high + 1
 
 
 def _position(talk: Conversation, queue: str) -> int:

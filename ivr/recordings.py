@@ -1,12 +1,13 @@
-"""The store of voice messages and talks: checked, encrypted, one file a recording.
+"""The store of voice messages, talks and tickets' files: encrypted, one file each.
 
-A stored file is a 12-byte nonce and the AES-256-GCM ciphertext of the WAV file, bound to the
-recording's id; the key lies in the installation's secrets, never beside the files.
+A stored file is a 12-byte nonce and the AES-256-GCM ciphertext of the content, bound to its id; the
+key lies in the installation's secrets, never beside the files. Sound is checked before it is kept.
 """
 
 import asyncio
 import hashlib
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ QUIET_RMS = 150.0
 """Of 32,767: what is below in every tenth of a second is line noise and nobody speaking."""
 MOST_BYTES = 16 * 1024 * 1024
 NONCE = 12
+_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.[a-z]{1,8}){1,2}")
 
 
 class RecordingEmpty(Exception):
@@ -63,10 +65,31 @@ class Recordings:
         return await asyncio.to_thread(self._store, source, recording)
 
     def read(self, name: str) -> bytes:
-        """A stored recording's WAV. Raises FileNotFoundError; InvalidTag when tampered with."""
-        data = (self._folder / name).read_bytes()
-        recording = UUID(name.partition(".")[0])
-        return self._cipher.decrypt(data[:NONCE], data[NONCE:], recording.bytes)
+        """A stored file's content. Raises FileNotFoundError; InvalidTag when tampered with."""
+        data = self._path(name).read_bytes()
+        owner = UUID(name.partition(".")[0])
+        return self._cipher.decrypt(data[:NONCE], data[NONCE:], owner.bytes)
+
+    def keep(self, file: UUID, content: bytes) -> str:
+        """Encrypt something that is no recording; its name. Keeping it twice leaves one file."""
+        name = f"{file}.file.enc"
+        self._seal(name, content, file)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a file, if it is there."""
+        self._path(name).unlink(missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        """Names come of rows; one that is none of ours leads nowhere."""
+        if not _NAME.fullmatch(name):
+            raise FileNotFoundError(name)
+        return self._folder / name
+
+    def _seal(self, name: str, content: bytes, owner: UUID) -> None:
+        nonce = secrets.token_bytes(NONCE)
+        sealed = nonce + self._cipher.encrypt(nonce, content, owner.bytes)
+        _write_safely(self._folder / name, sealed)
 
     def _store(self, source: Path, recording: UUID) -> Stored:
         if source.stat().st_size > self._most:
@@ -74,9 +97,7 @@ class Recordings:
         wav = source.read_bytes()
         samples = _samples(wav, source.name)
         name = f"{recording}.wav.enc"
-        nonce = secrets.token_bytes(NONCE)
-        sealed = nonce + self._cipher.encrypt(nonce, wav, recording.bytes)
-        _write_safely(self._folder / name, sealed)
+        self._seal(name, wav, recording)
         return Stored(
             name=name,
             seconds=round(len(samples) / RATE, 2),

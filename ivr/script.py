@@ -7,7 +7,7 @@ from typing import assert_never
 
 from pydantic import ValidationError
 
-from config.documents import ConfigError, load
+from config.documents import ConfigError, parsed, text_of
 from ivr import written
 from ivr.flow import (
     Choice,
@@ -33,12 +33,18 @@ def load_flow(path: Path, prompt_ids: Collection[str]) -> Flow:
 
     Raises `ConfigError` with every problem of the file, each with its line, column and remedy.
     """
-    document = load(path)
+    text_of(path)  # refuses what is no text
+    return flow_of(str(path), path.read_bytes(), prompt_ids)
+
+
+def flow_of(file: str, source: bytes, prompt_ids: Collection[str]) -> Flow:
+    """The same of bytes that are to become the file, in which `file` is named."""
+    document = parsed(file, source.decode("utf-8-sig"))
     try:
         whole = written.Flow.model_validate(document.value)
     except ValidationError as error:
         raise ConfigError(*document.problems(error)) from None
-    flow = _flow(whole, path.read_bytes())
+    flow = _flow(whole, source)
     problems = [
         document.problem(fault.place, fault.message, fault.remedy)
         for fault in faults(flow, prompt_ids)

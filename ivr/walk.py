@@ -29,6 +29,7 @@ from ivr.session import Outcome, Session
 from ivr.slot_book import SlotBook
 
 Show = Callable[[str], None]
+Hear = Callable[[Fact], None]
 
 NUMBER, PIN = "26000018", "1234"
 """What a walk's ticket is called; no real ticket has them."""
@@ -42,10 +43,12 @@ async def walk(
     queues: Queues,
     slots: SlotBook,
     caller: str | None,
-    show: Show,
+    show: Show = lambda _: None,
+    hear: Hear | None = None,
 ) -> Outcome:
-    """Walk `flow` as `caller` (E.164, None when withheld), showing what would be written."""
-    teller, paper = DryTeller(show), DryPaper()
+    """Walk `flow` as `caller` (E.164, None when withheld), showing what would be written; with
+    `hear` that is given each fact instead."""
+    teller, paper = DryTeller(hear or _shown(show)), DryPaper()
     desk = DryDesk(hours)
     side = QueueSide(DryBoard(), desk, lambda: queues, WaitingPolicy())
     world = World(desk, hours, teller, paper, paper, paper, lambda: open_hours, side, slots)
@@ -146,13 +149,12 @@ class DryBoard:
 class DryTeller:
     """A journal that shows what it would keep."""
 
-    def __init__(self, show: Show) -> None:
-        self._show = show
+    def __init__(self, hear: Hear) -> None:
+        self._hear = hear
 
     def tell(self, *facts: Fact) -> None:
         for fact in facts:
-            if words := _words(fact):
-                self._show(words)
+            self._hear(fact)
 
     async def keep(self, *facts: Fact) -> None:
         self.tell(*facts)
@@ -175,6 +177,14 @@ class DryPaper:
 
     async def discard(self, name: str) -> None:
         """There is nothing to discard."""
+
+
+def _shown(show: Show) -> Hear:
+    def hear(fact: Fact) -> None:
+        if words := _words(fact):
+            show(words)
+
+    return hear
 
 
 def _words(fact: Fact) -> str | None:

@@ -18,36 +18,55 @@ from aiohttp import web
 from config import logs
 from config.calendar import Calendar
 from config.dispositions import Disposition, load_dispositions
-from config.documents import ConfigError
-from config.prompts import Catalogue
+from config.documents import ConfigError, stamp, text_of
+from config.macros import Macro, load_macros
 from config.queues import load_queues
 from config.settings import Settings
-from ivr.draw import Count, svg
-from ivr.script import load_flow
 from scripts.embedded.state import write_private
+from scripts.health import Inspection
+from scripts.menu_tool import MenuTool
 from scripts.phone_link import PhoneLink
+from scripts.recording_store import recordings
+from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
+from tickets.cases.attachments import Attachments
+from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
+from tickets.cases.flows import FlowWork
+from tickets.cases.health import Health
 from tickets.cases.insight import Insight, Picture, StepReached
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
+from tickets.cases.queue_book import QueueBook
+from tickets.cases.recordings import Recordings
+from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.webhooks import Webhooks
 from tickets.deadlines import Deadlines
 from tickets.hints import RowHints
+from tickets.identities import ByProvider
 from tickets.looks import Audit
+from tickets.menu_side import MenuRefused
+from tickets.oidc import Client, Provider
 from tickets.passwords import Passwords
+from tickets.phone_keys import PhoneKeys
 from tickets.phone_side import NoPhoneSide, PhoneSide
+from tickets.rights import Role
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.totp import Totp
 from tickets.web.app import make_app
-from tickets.web.desk import Desk, Options
+from tickets.web.desk import Desk, LineCaller, Options
 from tickets.web.feed import Feed
+from tickets.webhook_sender import Patience, Sender
+from tickets.webhook_wire import Secrets
 
 log = structlog.get_logger()
 
@@ -88,6 +107,25 @@ class CalendarFile:
             log.error("calendar.refused", problems=str(error), remedy="the old one stays in use")
 
 
+class MacroFile:
+    """The texts as their file is now; a broken one is told, and the old ones stay in use."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises `ConfigError`."""
+        self._path = path
+        self._seen = stamp(path)
+        self._macros = load_macros(path)
+
+    def now(self) -> Mapping[str, Macro]:
+        if (seen := stamp(self._path)) != self._seen:
+            self._seen = seen
+            try:
+                self._macros = load_macros(self._path)
+            except ConfigError as error:
+                log.error("macros.refused", problems=str(error), remedy="the old ones stay in use")
+        return self._macros
+
+
 def make_desk(
     settings: Settings, store: Store, passwords: Passwords, phone: PhoneSide | None = None
 ) -> Desk:
@@ -99,13 +137,17 @@ def make_desk(
         {str(name): days for name, days in settings.deadlines.categories.items()},
     )
     phone = phone or NoPhoneSide()
+    totp = make_totp(settings)
+    flow, menu = settings.files.flows / f"{settings.flow}.yaml", MenuTool(settings)
+    files = recordings(settings)
     calls, callbacks, people = Calls(store), Callbacks(store, clock), People(store)
+    sign_in = SignIn(store, passwords, totp)
     levels = service_levels(settings)
     forgiven = timedelta(minutes=settings.callbacks.late_minutes)
     return Desk(
         store=store,
         clock=clock,
-        sign_in=SignIn(store, passwords, make_totp(settings)),
+        sign_in=sign_in,
         tickets=Tickets(store),
         ticket_work=TicketWork(store, deadlines, clock),
         people=people,
@@ -114,23 +156,81 @@ def make_desk(
         line=Line(store, clock),
         figures=Figures(store, clock, levels, forgiven),
         audit=Audit(store),
+        accounts=Accounts(store, passwords),
+        health=Health(Inspection(settings, store)),
         agents=AgentWork(store, phone, clock, codes_of(settings)),
         live=Live(store, phone, clock, levels, forgiven),
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),
         feed=Feed(phone),
-        insight=Insight(store, menu_picture(settings)),
+        webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), settings.webhooks.origins),
+        by_provider=make_provider(settings, sign_in),
+        insight=Insight(store, menu_picture(flow, menu)),
+        calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
+        flows=FlowWork(store, flow, menu, clock),
+        queue_book=QueueBook(lambda: load_queues(settings.files.queues)),
+        recordings=Recordings(store, files, totp.derived(b"links to recordings"), clock),
+        attachments=Attachments(store, files, clock),
+        drafts=Drafts(store, clock),
+        saved_views=SavedViews(store, clock),
+        macros=MacroFile(settings.files.macros).now,
+        page_phone=make_page_phone(settings, store),
     )
+
+
+def make_provider(settings: Settings, sign_in: SignIn) -> ByProvider | None:
+    """The OpenID provider, if the settings name one. Raises `ConfigError`."""
+    wanted, secret = settings.oidc, settings.oidc_secret()
+    if wanted is None:
+        return None
+    client = Client(
+        issuer=wanted.issuer,
+        client_id=wanted.client_id,
+        secret=secret.get_secret_value() if secret else "",
+        scopes=wanted.scopes,
+        login_claim=wanted.login_claim,
+        groups_claim=wanted.groups_claim,
+        skew=wanted.skew_seconds,
+    )
+    roles = {group: Role(role) for group, role in wanted.roles.items()}
+    return ByProvider(wanted.name, Provider(client), sign_in, roles)
+
+
+def make_sender(settings: Settings, desk: Desk) -> Sender:
+    """Who tells webhooks what is due."""
+    wanted = settings.webhooks
+    patience = Patience(
+        answer=wanted.seconds,
+        give_up=timedelta(hours=wanted.give_up_hours),
+        kept=timedelta(days=wanted.kept_days),
+    )
+    return Sender(desk.store, desk.webhooks.secrets, wanted.origins, patience)
 
 
 def make_options(settings: Settings) -> Options:
     """Where the desk stands, by its settings."""
     hosts = {"127.0.0.1", "localhost", "::1"}
     address = urlsplit(settings.web.address or "")
+    web_socket = settings.phones.web_socket
+    pbx = urlsplit(web_socket or "")
     return Options(
         hosts=frozenset(hosts | ({address.hostname} if address.hostname else set())),
         secure=address.scheme == "https",
         proxies=settings.web.proxies,
+        connect_to=(f"{pbx.scheme}://{pbx.netloc}",) if web_socket else (),
+        caller=LineCaller(web_socket=web_socket, number=settings.number)
+        if web_socket and settings.web.caller
+        else None,
     )
+
+
+def make_page_phone(settings: Settings, store: Store) -> PagePhone | None:
+    """The phone in the page, where the PBX can be reached by it. Raises `ConfigError`."""
+    phones = settings.phones
+    if phones.web_socket is None:
+        return None
+    queues = load_queues(settings.files.queues)
+    titles = {name: {"id": queue.title.id, "en": queue.title.en} for name, queue in queues.items()}
+    return PagePhone(store, PhoneKeys(store, phones.web_socket, phones.key_hours), titles)
 
 
 def make_totp(settings: Settings) -> Totp:
@@ -148,21 +248,16 @@ def codes_of(settings: Settings) -> Mapping[str, Disposition]:
     return codes
 
 
-def menu_picture(settings: Settings) -> Picture:
+def menu_picture(file: Path, menu: MenuTool) -> Picture:
     """Draws the menu as it is in its file now, with counts; nothing while that is broken."""
 
     def draw(reached: Mapping[str, StepReached], language: str) -> str:
+        counts = {name: (one.calls, one.left) for name, one in reached.items()}
         try:
-            catalogue = Catalogue.load(settings.files.prompts)
-            flow = load_flow(settings.files.flows / f"{settings.flow}.yaml", catalogue.ids)
-        except ConfigError as error:
+            return menu.picture(text_of(file), language, counts)
+        except (ConfigError, MenuRefused) as error:
             log.error("menu.not_drawn", problems=str(error))
             return ""
-        counts = {
-            name: Count(one.calls, f"{one.calls}", f"▼ {one.left}" if one.left else "")
-            for name, one in reached.items()
-        }
-        return svg(flow, lambda prompt: catalogue.text(prompt, language), counts)
 
     return draw
 
@@ -190,7 +285,8 @@ async def run(settings: Settings) -> None:
     app = make_app(desk, make_options(settings))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_ANSWERS, lingering_time=2)
     await runner.setup()
-    following = [asyncio.create_task(phone.run()), asyncio.create_task(hints.run())]
+    sender = make_sender(settings, desk)
+    following = [asyncio.create_task(one.run()) for one in (phone, hints, sender)]
     try:
         await web.TCPSite(runner, settings.web.host, settings.web.port).start()
         log.info("desk.started", host=settings.web.host, port=settings.web.port)

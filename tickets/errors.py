@@ -1,5 +1,7 @@
 """What can go wrong at the desk, in its own words."""
 
+from dataclasses import dataclass
+
 
 class TicketError(Exception):
     """The base of everything the ticket side raises."""
@@ -35,3 +37,19 @@ class Unacceptable(TicketError, ValueError):
     def __init__(self, message: str, pointer: str = "") -> None:
         super().__init__(message)
         self.pointer = pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mistake, and where it is in what was given, as a JSON pointer."""
+
+    pointer: str
+    message: str
+
+
+class Refused(TicketError):
+    """What was given does not fit, in one place or in several."""
+
+    def __init__(self, *places: Place) -> None:
+        super().__init__("\n".join(place.message for place in places))
+        self.places = places

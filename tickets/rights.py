@@ -30,6 +30,8 @@ class Right(StrEnum):
     """Number and name of who asked to stay anonymous, to call them back."""
     PHONES = "phones"
     """Whole telephone numbers instead of their last digits."""
+    FILES = "files.read"
+    """Recordings and attachments: a voice or a paper cannot be shown in part."""
     PEOPLE_READ = "people.read"
     PEOPLE_CHANGE = "people.change"
     CALLS_READ = "calls.read"
@@ -43,8 +45,17 @@ class Right(StrEnum):
     """One's own state, recording and last talk, of those who have a phone."""
     AGENTS_SUPERVISE = "agents.supervise"
     """Those of others; listen in, take and move callers."""
+    WEBHOOKS = "webhooks"
+    """Others' programs that are told what happens."""
     REPORTS_READ = "reports.read"
+    FLOWS_READ = "flows.read"
+    """Versions of the menu, and trying them."""
+    FLOWS_CHANGE = "flows.change"
     AUDIT_READ = "audit.read"
+    HEALTH_READ = "health.read"
+    """How the machines do."""
+    USERS_CHANGE = "users.change"
+    """Accounts of others: who there is, what they may, whether they may come in."""
 
 
 _READS = frozenset(
@@ -55,6 +66,7 @@ _READS = frozenset(
         Right.CALLBACKS_READ,
         Right.LINE_READ,
         Right.PHONES,
+        Right.FILES,
     }
 )
 _AGENT = _READS | {
@@ -75,13 +87,27 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.AGENTS_SUPERVISE,
         Right.TICKETS_MERGE,
         Right.LINE_CHANGE,
+        Right.WEBHOOKS,
         Right.REPORTS_READ,
         Right.AUDIT_READ,
+        Right.HEALTH_READ,
+        Right.FLOWS_READ,
+        Right.FLOWS_CHANGE,
     },
     Role.LIAISON: _READS - {Right.CALLS_READ} | {Right.TICKETS_CHANGE, Right.REPORTS_READ},
     # Keeps the machines running: whom the line serves is none of their business.
     Role.OPERATOR: frozenset(
-        {Right.LINE_READ, Right.LINE_CHANGE, Right.LIVE_READ, Right.REPORTS_READ}
+        {
+            Right.LINE_READ,
+            Right.LINE_CHANGE,
+            Right.LIVE_READ,
+            Right.REPORTS_READ,
+            Right.HEALTH_READ,
+            Right.USERS_CHANGE,
+            Right.WEBHOOKS,
+            Right.FLOWS_READ,
+            Right.FLOWS_CHANGE,
+        }
     ),
     Role.AUDITOR: frozenset(
         {
@@ -91,6 +117,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.LINE_READ,
             Right.REPORTS_READ,
             Right.AUDIT_READ,
+            Right.FLOWS_READ,
         }
     ),
 }
@@ -109,6 +136,8 @@ class Actor:
     name: str
     role: Role
     extension: str | None = None
+    browser_phone: bool = False
+    """Their phone is the one in the page."""
     scopes: frozenset[Right] | None = None
     """What the token is for; None for somebody who signed in."""
     address: str = ""

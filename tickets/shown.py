@@ -64,6 +64,20 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file on a ticket; its name may be empty for who may not open it."""
+
+    id: UUID
+    name: str
+    kind: str
+    """Its media type, by its content."""
+    size: int
+    """Bytes."""
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketStory(TicketLine):
     """All there is of a ticket."""
 

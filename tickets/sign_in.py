@@ -127,13 +127,18 @@ class SignIn:
                     await connection.execute(SQL["forget_try"], this)
                     raise CodeNeeded("give the code that your authenticator shows")
                 await self._use_code(connection, user, code, address)
-            session = Session(_random(), _actor(user, address))
             async with connection.transaction():
                 await connection.execute(SQL["forget_tries"], login)
-                given = (_digest(session.cookie), user["id"], address, self.limits.longest)
-                await connection.execute(SQL["begin_session"], *given)
-                await connection.execute(SQL["note_audit"], login, "session.began", "", address)
+                session = await self.begin(connection, user, address)
         log.info("session.began", user=login, role=user["role"])
+        return session
+
+    async def begin(self, connection: Connection, user: Mapping[str, Any], address: str) -> Session:
+        """A session of somebody who has proved who they are."""
+        session = Session(_random(), _actor(user, address))
+        given = (_digest(session.cookie), user["id"], address, self.limits.longest)
+        await connection.execute(SQL["begin_session"], *given)
+        await connection.execute(SQL["note_audit"], user["login"], "session.began", "", address)
         return session
 
     async def by_cookie(self, cookie: str, address: str, *, seen: bool = True) -> Actor:
@@ -303,6 +308,7 @@ def _actor(row: Mapping[str, Any], address: str, scopes: frozenset[Right] | None
         name=row["name"],
         role=Role(row["role"]),
         extension=row["extension"],
+        browser_phone=row.get("browser_phone", False),
         scopes=scopes,
         address=address,
     )

@@ -67,6 +67,8 @@ class Users:
     store: Store
     passwords: Passwords
     by: str
+    address: str = ""
+    """Where they are; empty at the command line."""
 
     async def add(self, new: NewUser, password: str) -> None:
         """Raises UserExists, PasswordRefused, and ValueError for an extension without agent."""
@@ -118,6 +120,18 @@ class Users:
         """May sign in again, with the password they had. Raises UserUnknown."""
         await self._change("enable_user", "user.enabled", login)
 
+    async def set_role(self, login: str, role: Role) -> None:
+        """They may what this role may; their sessions end. Raises UserUnknown."""
+        await self._change("set_role", "user.role_set", login, role)
+
+    async def unlock(self, login: str) -> None:
+        """Wrong tries to sign in are forgotten. Raises UserUnknown."""
+        await self._change("unlock_user", "user.unlocked", login)
+
+    async def end_sessions(self, login: str) -> None:
+        """Wherever they are signed in, they are not any more. Raises UserUnknown."""
+        await self._change("end_sessions", "user.sessions_ended", login)
+
     async def _change(self, name: str, did: str, login: str, *given: object) -> None:
         async with self.store.connection() as connection, connection.transaction():
             if await connection.fetchval(SQL[name], login, *given) is None:
@@ -125,4 +139,4 @@ class Users:
             await self._note(connection, did, login)
 
     async def _note(self, connection: Connection, did: str, login: str) -> None:
-        await connection.execute(SQL["note_audit"], self.by, did, login, "")
+        await connection.execute(SQL["note_audit"], self.by, did, login, self.address)

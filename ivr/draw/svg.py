@@ -1,11 +1,13 @@
 """A flow as one self-contained SVG."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from ivr.compare import StepChange
 from ivr.draw.colours import COLOURS
 from ivr.draw.layout import GAP, HEAD, ROW, WIDTH, Box, layout
+from ivr.draw.marks import Words, marks
 from ivr.draw.words import Text, about, kind, noted, opening
 from ivr.flow import Flow, Step, Way
 
@@ -40,10 +42,17 @@ class Count:
     left: str = ""
 
 
-def svg(flow: Flow, text: Text, counts: Mapping[str, Count] | None = None) -> str:
+def svg(
+    flow: Flow,
+    text: Text,
+    counts: Mapping[str, Count] | None = None,
+    changes: Sequence[StepChange] = (),
+    words: Words = str,
+) -> str:
     """The picture of `flow`, with the first words of what callers hear from `text`.
 
-    With `counts` by step each box says them above itself, and is the fuller the more came.
+    With `counts` by step each box says them above itself, and is the fuller the more came. Steps of
+    `changes` are marked, with `words` for what happened to them.
     """
     given = counts or {}
     most = max((count.calls for count in given.values()), default=0)
@@ -64,6 +73,7 @@ def svg(flow: Flow, text: Text, counts: Mapping[str, Count] | None = None) -> st
             if box.name in given
             for part in _count(box, given[box.name], most)
         ),
+        *marks(boxes, changes, words),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"

@@ -8,6 +8,8 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from scripts.benchmark.call import Load, measure
+from scripts.benchmark.desk import DeskLoad, measure_desk
+from scripts.benchmark.desk_report import desk_as_json, show_desk
 from scripts.benchmark.report import as_json, show
 from scripts.embedded import privileges
 from scripts.embedded.errors import SetupError
@@ -48,6 +50,42 @@ def call(
     privileges.become_owner(state)
     found = asyncio.run(measure(state, Load(calls, rounds, standing)))
     (as_json if json else show)(found)
+    return 0 if found.within_targets else 1
+
+
+@app.command
+def desk(
+    *,
+    state: Path = privileges.CHECKOUT / ".state" / "bench-desk",
+    tickets: int = 100_000,
+    rounds: int = 5,
+    each: int = 60,
+    json: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """The desk's API against a bare handler with the same statements, by turns in one run, and its
+    lists and searches among many tickets.
+
+    Ends with 1 when a target is missed.
+
+    Parameters
+    ----------
+    state
+        A state folder for the measurement's own database; its tickets are kept for the next time.
+    tickets
+        So many are in it.
+    rounds
+        How often the questions are gone through.
+    each
+        Times that each question is asked in a round.
+    json
+        Print numbers for programs.
+    """
+    state = state.absolute()
+    privileges.prepare(state)
+    set_up()
+    privileges.become_owner(state)
+    found = asyncio.run(measure_desk(state, DeskLoad(tickets, rounds, each)))
+    (desk_as_json if json else show_desk)(found)
     return 0 if found.within_targets else 1
 
 

@@ -76,6 +76,7 @@ class Call:
         """The first of several prompts that comes; its id."""
         wanted = [self._sounds.prompt(name, language or self.language) for name in prompts]
         heard = await self._listen(lambda: self._first_of(wanted), timeout)
+        heard = heard or await asyncio.to_thread(self._spoilt, wanted)
         if heard is None:
             raise NotHeard(await self._complaint(" or ".join(prompts), timeout))
         self._goes_on(heard.end)
@@ -215,6 +216,12 @@ class Call:
             self._forget(len(audio), max(ear.span(prompt) for prompt in prompts))
             return None
         return min(found, key=lambda heard: heard.start).moved(self._searched)
+
+    def _spoilt(self, prompts: Sequence[Prompt]) -> ear.Heard | None:
+        audio = self.recording.samples(self._cursor)
+        found = [heard for prompt in prompts if (heard := ear.find_spoilt(prompt, audio))]
+        first = min(found, key=lambda heard: heard.start, default=None)
+        return first and first.moved(self._cursor)
 
     def _best_of(self, prompts: Sequence[Prompt]) -> ear.Heard | None:
         """A short stretch at a time, and only when all that begins in it has been heard out."""

@@ -24,6 +24,8 @@ ENOUGH = 3
 """So many of the first voiced pieces make a prompt recognised."""
 KEPT = 1 << 15
 """Up to this size a piece's spectrum is kept: what is listened for live."""
+MOST = 0.5
+"""So large a share of its pieces makes a prompt recognised whose beginning was lost."""
 FLOOR = 25.0
 """Mean square below which audio counts as silence rather than as a very quiet copy."""
 
@@ -45,21 +47,43 @@ class Heard:
 
 def find(prompt: Prompt, audio: Samples) -> Heard | None:
     """The first place in `audio` where the prompt begins, or None."""
-    opening = prompt.pieces[:ENOUGH]
-    if not opening or len(audio) < span(prompt):
+    return _found_by(prompt.pieces[:ENOUGH], prompt, audio)
+
+
+def find_spoilt(prompt: Prompt, audio: Samples) -> Heard | None:
+    """The same by any of what follows its beginning, which may have been lost on a busy machine.
+
+    Dear: for a last look.
+    """
+    later = range(1, len(prompt.pieces) - ENOUGH + 1)
+    for at in later:
+        heard = _found_by(prompt.pieces[at : at + ENOUGH], prompt, audio)
+        # A sentence that it shares with another prompt is not enough.
+        if heard and share(prompt, audio, heard.start) >= MOST:
+            return heard
+    return None
+
+
+def _found_by(some: Sequence[Piece], prompt: Prompt, audio: Samples) -> Heard | None:
+    """Where the prompt begins by pieces of it that stand together."""
+    if not some:
         return None
-    alike = _likeness(audio, opening)
-    last = opening[-1].at
-    starts = len(audio) - last - len(opening[-1].samples) + 1
-    placed = [row[p.at : p.at + starts] for p, row in zip(opening, alike, strict=True)]
+    before, end = some[0].at, some[-1].at + len(some[-1].samples)
+    starts = len(audio) - end + 1
+    if starts < 1:
+        return None
+    alike = _likeness(audio[before:], some)
+    placed = [
+        row[p.at - before : p.at - before + starts] for p, row in zip(some, alike, strict=True)
+    ]
     near = np.stack([_nearby(row) for row in placed])
-    agreeing = (near >= ALIKE).sum(axis=0) >= _quorum(opening)
+    agreeing = (near >= ALIKE).sum(axis=0) >= _quorum(some)
     if not agreeing.any():
         return None
     around = slice(first := int(agreeing.argmax()), first + SLIP)
     start = first + int(np.maximum.reduce(placed)[around].argmax())
     score = float(np.mean([row[around].max() for row in placed]))
-    return Heard(prompt.id, start, start + span(prompt), score)
+    return Heard(prompt.id, start, start + end, score)
 
 
 def share(prompt: Prompt, audio: Samples, start: int) -> float:

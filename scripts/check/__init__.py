@@ -6,6 +6,7 @@ from config.settings import Settings
 from scripts.check.dispositions import dispositions
 from scripts.check.finding import Finding
 from scripts.check.machine import clock, folders, keys
+from scripts.check.macros import macros
 from scripts.check.menu import calendar, flow, prompts, sounds
 from scripts.check.queues import queues
 from scripts.check.reach import database, pbx
@@ -13,7 +14,7 @@ from scripts.check.slots import slots
 
 __all__ = ["Finding", "check"]
 
-_NEAR = (flow, queues, dispositions, prompts, sounds, calendar, slots, keys, folders, clock)
+_NEAR = (flow, queues, dispositions, macros, prompts, sounds, calendar, slots, keys, folders, clock)
 
 
 async def check(settings: Settings) -> AsyncIterator[Finding]:

@@ -1,11 +1,13 @@
 """Queues, the menu that leads to them and the sentences said in them fit together."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from config.documents import ConfigError, Document, Problem, load
 from config.prompts import Catalogue
 from config.queues import Queues, load_queues
 from config.settings import Settings
+from ivr.flow import Flow
 from ivr.flow import Queue as QueueStep
 from ivr.routing import BY_CATEGORY
 from ivr.script import load_flow
@@ -18,34 +20,32 @@ def queues(settings: Settings) -> list[Finding]:
     try:
         read, document = load_queues(path), load(path)
         prompts = frozenset(Catalogue.load(settings.files.prompts).ids)
-        named = _named(settings, prompts)
+        flow_path = settings.files.flows / f"{settings.flow}.yaml"
+        menu, flow = load(flow_path), load_flow(flow_path, prompts)
     except ConfigError as error:
         return wrong("queues", error)
     problems = [
-        *(problem for queue, problem in named if queue not in read),
-        *_unreachable(document, read, {queue for queue, _ in named}),
+        *missing(menu, flow, read, path),
+        *_unreachable(document, read, {step.queue for _, step in _named(flow)}),
     ]
     if problems:
         return wrong("queues", ConfigError(*problems))
     return [Finding("queues", f"{len(read)} queues: {', '.join(read)}")]
 
 
-def _named(settings: Settings, prompts: frozenset[str]) -> list[tuple[str, Problem]]:
-    """The queues that the menu names, each with what to say if it is not there."""
-    path = settings.files.flows / f"{settings.flow}.yaml"
-    document = load(path)
-    return [
-        (
-            step.queue,
-            document.problem(
-                ("steps", name, "queue"),
-                f"there is no queue `{step.queue}`",
-                f"add it to {settings.files.queues}, or name another",
-            ),
-        )
-        for name, step in load_flow(path, prompts).steps.items()
-        if isinstance(step, QueueStep) and step.queue != BY_CATEGORY
-    ]
+def missing(menu: Document, flow: Flow, read: Queues, path: Path) -> Iterator[Problem]:
+    """Queues that the menu names and `path` does not have."""
+    for name, step in _named(flow):
+        if step.queue not in read:
+            message = f"there is no queue `{step.queue}`"
+            remedy = f"add it to {path}, or name another"
+            yield menu.problem(("steps", name, "queue"), message, remedy)
+
+
+def _named(flow: Flow) -> Iterator[tuple[str, QueueStep]]:
+    for name, step in flow.steps.items():
+        if isinstance(step, QueueStep) and step.queue != BY_CATEGORY:
+            yield name, step
 
 
 def _unreachable(document: Document, read: Queues, named: set[str]) -> Iterator[Problem]:

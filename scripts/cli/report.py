@@ -1,10 +1,8 @@
 """`saluran report`: figures of queues, agents and callbacks; agents that a forecast needs."""
 
-import csv
-import sys
 from collections.abc import Sequence
-from dataclasses import asdict, fields, is_dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import asdict
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
@@ -121,15 +119,9 @@ async def _report(
     settings: "Settings", period: "Period", section: Section, as_csv: bool, as_json: bool
 ) -> None:
     from scripts.cli.store import store
-    from tickets import figures
+    from tickets.report_lines import columns, lines
     from tickets.reports import Reports
 
-    kinds: dict[Section, type] = {
-        "queues": figures.QueueFigures,
-        "agents": figures.AgentFigures,
-        "callbacks": figures.CallbackFigures,
-        "abandoned": figures.AbandonedFigures,
-    }
     async with store(settings) as opened:
         reports = Reports(
             opened,
@@ -137,10 +129,8 @@ async def _report(
             _service_levels(settings),
             timedelta(minutes=settings.callbacks.late_minutes),
         )
-        lines = await getattr(reports, section)(period)
-    columns = _columns(kinds[section])
-    rows = [{name: _round(getattr(line, name)) for name in columns} for line in lines]
-    _print(rows, columns, as_csv, as_json)
+        figures = await getattr(reports, section)(period)
+    _print(lines(section, figures), columns(section), as_csv, as_json)
 
 
 def _service_levels(settings: "Settings") -> dict[str, float]:
@@ -155,30 +145,15 @@ def _service_levels(settings: "Settings") -> dict[str, float]:
     }
 
 
-def _columns(kind: type) -> list[str]:
-    """What was counted, then what follows from it, in the order of their definition."""
-    assert is_dataclass(kind)
-    derived = [name for name, member in vars(kind).items() if isinstance(member, property)]
-    return [field.name for field in fields(kind)] + derived
-
-
 def _print(
     rows: Sequence[dict[str, Any]], columns: Sequence[str], as_csv: bool, as_json: bool
 ) -> None:
-    if not as_csv:
+    from tickets.report_lines import as_csv as written
+
+    if as_csv:
+        print(written(columns, rows), end="")
+    else:
         show.listing(rows, columns, as_json=as_json)
-        return
-    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
-
-
-def _round(value: Any) -> Any:
-    return round(value, 1) if isinstance(value, float) and value >= 1 else value
-
-
-def _cell(value: Any) -> Any:
-    return value.astimezone(show.WIB).isoformat() if isinstance(value, datetime) else value
 
 
 def _date(text: str | None, settings: "Settings") -> date:

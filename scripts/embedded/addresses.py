@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from config.settings_groups import Web
-from scripts.embedded import pbx
+from scripts.embedded import own_files, pbx
 from scripts.embedded.agents import secrets_of
 from scripts.embedded.desk_users import PEOPLE, passwords_of
 from scripts.embedded.options import Options
@@ -72,8 +72,12 @@ def settings(ports: Ports, options: Options, sounds: Path) -> str:
             "web_socket": web_socket(ports)["ws"],
         },
         "http": {"port": ports.http},
-        "web": {"port": ports.desk or Web().port},
-        "files": {"sounds": str(sounds)},
+        "web": {"port": ports.desk or Web().port, "caller": options.web_caller},
+        "files": {
+            "sounds": str(sounds),
+            "calendar": own_files.CALENDAR,
+            "flows": own_files.FLOWS,
+        },
     }
     # JSON is YAML too.
     text = json.dumps(ours | dict(options.settings), indent=2)

@@ -97,33 +97,46 @@ def ring(endpoints: dict[str, Any]) -> int:
 
 
 def show(endpoints: dict[str, Any], state: Path) -> None:
-    """Print what to dial and where everything is."""
+    """Print how to sign in, what to dial, and where everything is."""
     sip, agents, desk = endpoints["sip"], endpoints["agents"], endpoints["desk"]
     console = Console(soft_wrap=True, highlight=False)
     # On a screen, where it is read and gone; what is written to a file holds no secret.
     told = console.is_terminal
     secret = agents[0]["secret"] if told else HIDDEN
-    console.print("\nThe line is open for calls. Ctrl-C ends it.\n", style="green")
-    lines = {"Desk": f"{desk['address']}  (in a browser on this machine)"}
-    lines |= {
-        f"  {user['role']}": f"{user['login']} / {user['password'] if told else HIDDEN}"
+
+    def tell(title: str, lines: list[tuple[str, str]]) -> None:
+        console.print(f"\n[bold]{title}[/bold]")
+        for name, value in lines:
+            console.print(f"  [bold]{name:<11}[/bold]{escape(value)}")
+
+    console.print("\nThe line is open for calls. Ctrl-C ends it.", style="green")
+    accounts = [
+        (user["role"], f"{user['login']} / {user['password'] if told else HIDDEN}")
         for user in desk["users"]
-    }
-    lines |= {
-        "Dial": f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)",
-        "Try it": f"scripts/demo --call --state {state}",
-        "Answer it": f"as an officer, from a softphone on this machine: user {agents[0]['user']}, "
-        f"password {secret}, server {sip['host']}:{sip['port']} (UDP); then dial *11",
-        "Guide": "docs/agent-guide.en.md, docs/agent-guide.id.md",
-        "Officers": ", ".join(agent["user"] for agent in agents),
-        "Working": f"scripts/saluran agents status --state {state}",
-        "Tickets": f"scripts/saluran tickets list --state {state}",
-        "API": f"{desk['address']}/api/v1/openapi.json",
-        "Health": f"{endpoints['http']}/readyz",
-        "All else": "with every password: " + str(state / "endpoints.json"),
-    }
-    for name, value in lines.items():
-        console.print(f"  [bold]{name:<13}[/bold]{escape(value)}")
+    ]
+    tell(f"The desk: {desk['address']} in a browser on this machine. Sign in as", accounts)
+    without = "sign in as maya, connect the phone in the page, begin to work, and call the line"
+    ways = [
+        ("No phone", f"{without} from the same page"),
+        ("By itself", f"scripts/demo --call --state {state}"),
+        ("Dial", f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)"),
+        (
+            "Answer it",
+            f"from a softphone on this machine: user {agents[0]['user']}, password {secret}, "
+            f"server {sip['host']}:{sip['port']} (UDP); then dial *11",
+        ),
+        ("Officers", ", ".join(agent["user"] for agent in agents)),
+        ("Guide", "docs/agent-guide.en.md, docs/agent-guide.id.md"),
+    ]
+    tell("The line", ways)
+    rest = [
+        ("Tickets", f"scripts/saluran tickets list --state {state}"),
+        ("Working", f"scripts/saluran agents status --state {state}"),
+        ("API", f"{desk['address']}/api/v1/openapi.json"),
+        ("Health", f"{endpoints['http']}/readyz"),
+        ("All else", f"with every password: {state / 'endpoints.json'}"),
+    ]
+    tell("Look at it", rest)
 
 
 def main() -> int:

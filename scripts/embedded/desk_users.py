@@ -18,6 +18,7 @@ PEOPLE = (
     NewUser(login="sari", name="Sari Wulandari", role=Role.SUPERVISOR, extension="6001"),
     NewUser(login="budi", name="Budi Santoso", role=Role.AGENT, extension="6002"),
     NewUser(login="dewi", name="Dewi Lestari", role=Role.AGENT, extension="6003"),
+    NewUser(login="maya", name="Maya Kusuma", role=Role.AGENT, extension="6006"),
     NewUser(login="lia", name="Lia Kusuma", role=Role.LIAISON),
     NewUser(login="oki", name="Oki Nugroho", role=Role.OPERATOR),
     NewUser(login="ratna", name="Ratna Dewanti", role=Role.AUDITOR),
@@ -25,13 +26,13 @@ PEOPLE = (
 
 
 def passwords_of(state: State) -> Mapping[str, str]:
-    """By login; made at the first time."""
+    """By login; made when they are asked for first, also of who joined since the last start."""
     path = state.folder / "secrets/desk.json"
-    if not path.exists():
-        made = {person.login: secrets.token_urlsafe(12) for person in PEOPLE}
+    kept: dict[str, str] = json.loads(path.read_text("ascii")) if path.exists() else {}
+    made = {person.login: secrets.token_urlsafe(12) for person in PEOPLE} | kept
+    if made != kept:
         write_private(path, json.dumps(made, indent=2) + "\n")
-    kept: dict[str, str] = json.loads(path.read_text(encoding="ascii"))
-    return kept
+    return made
 
 
 async def enrol(settings: Settings) -> None:

@@ -13,7 +13,16 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from scripts.embedded import addresses, asterisk, pbx, postgres, privileges, process, state
+from scripts.embedded import (
+    addresses,
+    asterisk,
+    own_files,
+    pbx,
+    postgres,
+    privileges,
+    process,
+    state,
+)
 from scripts.embedded.options import Options
 from scripts.embedded.ports import Ports, claim
 from scripts.embedded.postgres import Postgres
@@ -48,6 +57,7 @@ class Installation:
         privileges.prepare(self.state.folder)
         self.state.make()
         self._ports = self._choose_ports()
+        own_files.provide(self.state.folder)
         self._write_settings()
         self._hand_over()
 

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from scripts.caller import Call, Phone
+from scripts.caller import Call, NotHeard, Phone
 from tests.calls.hotline import OPEN, Hotline
 
 AT_ONCE = 40
@@ -85,7 +85,16 @@ async def reaches_the_number(call: Call) -> None:
 
 
 async def is_told_ticket(call: Call) -> tuple[str, str]:
-    """Number and PIN, as they are read out."""
+    """Number and PIN, as they are read out; the second time if some of the first was lost, as
+    sound is on a busy machine."""
+    try:
+        return await _hears_ticket(call)
+    except NotHeard:
+        await call.hears("ticket-again", timeout=25)
+        return await _hears_ticket(call)
+
+
+async def _hears_ticket(call: Call) -> tuple[str, str]:
     await call.hears("ticket-number", timeout=25)
     number = await call.reads_digits(8)
     await call.hears("ticket-pin")

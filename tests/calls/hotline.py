@@ -127,9 +127,9 @@ class Hotline:
         )
 
 
-def start(folder: Path) -> Hotline:
+def start(folder: Path, options: Options | None = None) -> Hotline:
     """A PBX and a migrated database in `folder`; the prompts are the line's own."""
-    installation = Installation(folder, Options())
+    installation = Installation(folder, options)
     installation.prepare()
     installation.start_postgres()
     installation.migrate()

@@ -20,6 +20,10 @@ from tests.calls.manager import manager
 from tests.calls.promises import Promise, promised
 
 PATIENCE = 20.0
+STAYS = (
+    "SELECT e.*, c.dialled, c.phone, c.outcome FROM queue_entry e"
+    " JOIN call c ON c.id = e.call WHERE dialled = ANY($1) ORDER BY e.since, e.joined_at"
+)
 
 
 class Queueing:
@@ -86,12 +90,17 @@ class Queueing:
         """Somebody rings the hotline as it is just now; hung up when all is over."""
         return await self._calls.enter_async_context(self.caller.rings(number))
 
-    async def waits(self, number: str | None = None, consent: str = "1", keys: str = "0") -> Call:
-        """A caller who agrees to being recorded, or not, and takes this way to a queue."""
+    async def comes_to_the_menu(self, number: str | None = None, consent: str = "1") -> Call:
+        """A caller who agrees to being recorded, or not, and hears the menu."""
         call = await self.calls(number)
         await call.hears("consent")
         await call.presses(consent)
         await call.hears("main-menu")
+        return call
+
+    async def waits(self, number: str | None = None, consent: str = "1", keys: str = "0") -> Call:
+        """A caller who agrees to being recorded, or not, and takes this way to a queue."""
+        call = await self.comes_to_the_menu(number, consent)
         await call.presses(keys[0])
         for key in keys[1:]:
             await call.hears("complaints-menu")
@@ -125,9 +134,13 @@ class Queueing:
 
     async def queue_of(self, *calls: Call) -> Sequence[Any]:
         """The rows of these callers' stays in the order of their `since`."""
-        return await self.ledger.fetch(
-            "SELECT e.*, c.dialled, c.phone, c.outcome FROM queue_entry e"
-            " JOIN call c ON c.id = e.call WHERE dialled = ANY($1) ORDER BY e.since, e.joined_at",
+        return await self.ledger.fetch(STAYS, [call.dialled for call in calls])
+
+    async def stays_of(self, count: int, *calls: Call) -> Sequence[Any]:
+        """The same, once so many are known to be over."""
+        return await self.until_rows(
+            STAYS,
+            lambda rows: len([row for row in rows if row["how"]]) == count,
             [call.dialled for call in calls],
         )
 

@@ -13,11 +13,13 @@ from typing import Any
 import aiohttp
 import pytest
 
+from config.speech import WIB
 from tests.calls.agents import AgentPhone
 from tests.calls.callers import Caller, number_of
 from tests.calls.hotline import Hotline
 from tests.calls.ledger import Ledger
 from tests.calls.queueing import Queueing, gathered
+from tests.faults.logbook import Logbook
 
 PATIENCE = 15.0
 SOON = 1.0
@@ -30,8 +32,14 @@ class Browser:
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
 
-    async def asks(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        async with self._session.request(method, f"/api/v1{path}", json=body) as answer:
+    async def asks(
+        self, method: str, path: str, body: Any = None, seen: str = ""
+    ) -> tuple[int, Any]:
+        """`seen` is the version that a change names."""
+        headers = {"If-Match": f'"{seen}"'} if seen else {}
+        async with self._session.request(
+            method, f"/api/v1{path}", json=body, headers=headers
+        ) as answer:
             text = await answer.text()
             return answer.status, json.loads(text) if text else None
 
@@ -46,6 +54,24 @@ class Browser:
         while (said := await self.state()) != wanted:
             assert time.monotonic() < end, f"the API says {said}, not {wanted}"
             await asyncio.sleep(0.02)
+
+    async def until_waiting(self, queue: str) -> list[Any]:
+        """Who waits, once that is somebody in this queue."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                waiting: list[Any] = (await self.asks("GET", "/queues/waiting"))[1]["waiting"]
+                if [one["queue"] for one in waiting] == [queue]:
+                    return waiting
+                await asyncio.sleep(0.05)
+
+    async def until_talking(self, extension: str) -> None:
+        """This agent has somebody on the line."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                agents = (await self.asks("GET", "/agents"))[1]["agents"]
+                if any(one["extension"] == extension and one["talk"] for one in agents):
+                    return
+                await asyncio.sleep(0.05)
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["Stream"]:
@@ -166,27 +192,122 @@ async def test_the_api_and_the_phone_change_one_state(queue: Queueing, sari: Bro
 
 async def test_a_waiting_caller_is_moved_and_taken(queue: Queueing, sari: Browser) -> None:
     phone = await queue.agent("6001", "umum")
+    colleague = await queue.agent("6002", "produsen")
     await queue.pauses(phone)
+    await queue.pauses(colleague)
     await sari.until("paused rapat")
     async with sari.listening() as stream:
         call = await queue.waits()
         await stream.next("queues")
-    waiting: list[Any] = []
-    async with asyncio.timeout(PATIENCE):
-        while not waiting:
-            waiting = (await sari.asks("GET", "/queues/waiting"))[1]["waiting"]
-            await asyncio.sleep(0.05)
-    (who,) = waiting
+    (who,) = await sari.until_waiting("umum")
     assert who["phone"] == "+62" + number_of(call)[1:]
     assert (await sari.asks("POST", "/queues/take"))[0] == 409
     path = f"/queues/waiting/{who['entry']}"
     assert (await sari.asks("POST", f"{path}/move", {"queue": "nowhere"}))[0] == 422
     assert (await sari.asks("POST", f"{path}/move", {"queue": "produsen"}))[0] == 204
-    async with asyncio.timeout(PATIENCE):
-        while [one["queue"] for one in waiting] != ["produsen"]:
-            waiting = (await sari.asks("GET", "/queues/waiting"))[1]["waiting"]
-            await asyncio.sleep(0.05)
+    (moved,) = await sari.until_waiting("produsen")
+    assert (moved["phone"], moved["since"]) == (who["phone"], who["since"])
+
+    await phone.keys("*14", "agent-ready")
+    await sari.until("ready")
+    assert (await sari.asks("POST", f"/queues/waiting/{moved['entry']}/take"))[0] == 204
+    ringing = await phone.rings()
+    assert number_of(call) in (ringing.leg.peer or "")
+    await ringing.answers()
     await call.hangs_up()
+    await queue.until_rows(
+        "SELECT did, queue FROM supervision WHERE supervisor = '6001' ORDER BY at",
+        lambda rows: [tuple(row) for row in rows] == [("move", "produsen"), ("take", "agent-6001")],
+    )
+
+
+async def test_a_supervisor_listens_to_a_talk_from_the_page(queue: Queueing, sari: Browser) -> None:
+    phone = await queue.agent("6001")
+    colleague = await queue.agent("6002", "umum")
+    assert (await sari.asks("POST", "/agents/6002/listen", {"how": "listen"}))[0] == 409
+    call = await queue.waits()
+    await (await colleague.rings()).answers()
+    await sari.until_talking("6002")
+    assert (await sari.asks("POST", "/agents/6002/listen", {"how": "whisper"}))[0] == 204
+    listening = await (await phone.rings()).answers()
+    await queue.until_rows(
+        "SELECT did, agent FROM supervision WHERE supervisor = '6001' AND agent <> ''",
+        lambda rows: [tuple(row) for row in rows] == [("whisper", "6002")],
+    )
+    await call.hangs_up()
+    await listening.ends()
+
+
+async def test_the_line_is_closed_from_the_page_and_the_next_caller_hears_it(
+    queue: Queueing, sari: Browser
+) -> None:
+    log = Logbook(queue.hotline)
+    async with sari.listening() as stream:
+        status, told = await sari.asks("POST", "/line/closures", {"reason": "banjir"})
+        assert (status, told["closures"][0]["reason"]) == (201, "banjir")
+        await stream.next("line")
+        await log.tells("hours.closures", closures=1)
+        call = await queue.calls()
+        await call.hears("closed-emergency")
+        await call.hangs_up()
+        assert await sari.asks("POST", "/line/reopen") == (200, {"lifted": 1})
+        await stream.next("line")
+    await log.tells("hours.closures", closures=0)
+    call = await queue.calls()
+    await call.hears("consent")
+    await call.hangs_up()
+
+
+async def test_a_day_closed_in_the_calendar_is_closed_for_the_next_caller(
+    queue: Queueing, sari: Browser
+) -> None:
+    log = Logbook(queue.hotline)
+    today = f"{queue.hotline.now().astimezone(WIB):%Y-%m-%d}"
+    moving = {"name": "Pindah", "source": "surat", "first": today, "closed": True}
+    seen = (await sari.asks("GET", "/calendar"))[1]["version"]
+    status, told = await sari.asks("POST", "/calendar/overrides", moving, seen)
+    assert status == 201
+    await log.tells("calendar.loaded")
+    call = await queue.calls()
+    await call.hears("closed-today")
+    await call.hangs_up()
+    log = Logbook(queue.hotline)
+    gone = await sari.asks("DELETE", "/calendar/overrides/0", None, told["version"])
+    assert gone[0] == 200
+    await log.tells("calendar.loaded")
+    call = await queue.calls()
+    await call.hears("consent")
+    await call.hangs_up()
+
+
+async def test_an_activated_menu_is_heard_by_the_next_caller_and_not_by_who_is_in_it(
+    queue: Queueing, sari: Browser
+) -> None:
+    log = Logbook(queue.hotline)
+    old = (await sari.asks("GET", "/flows"))[1]["version"]
+    text = (await sari.asks("GET", f"/flows/versions/{old}"))[1]["content"]
+    # In the main menu, 5 leads to the training instead of the enquiry, and 4 the other way.
+    changed = text.replace('"4": training', '"4": x', 1).replace('"5": enquiry', '"5": training', 1)
+    changed = changed.replace('"4": x', '"4": enquiry', 1)
+    status, kept = await sari.asks("POST", "/flows/versions", {"content": changed, "note": "uji"})
+    assert status == 201, kept
+    before = await queue.comes_to_the_menu()
+    status, told = await sari.asks("POST", f"/flows/versions/{kept['version']}/activate", None, old)
+    assert (status, told["version"], told["before"]) == (200, kept["version"], old)
+    await log.tells("flow.loaded", flow=f"hotline@{kept['version']}")
+    after = await queue.comes_to_the_menu()
+    await before.presses("4")
+    await after.presses("4")
+    await after.hears("enquiry-number")
+    await before.hears("training-menu")
+    versions = (await sari.asks("GET", "/flows"))[1]["versions"]
+    going_on = {one["version"]: one["in_progress"] for one in versions}
+    assert (going_on[old], going_on[kept["version"]]) == (1, 1)
+    await before.hangs_up()
+    await after.hangs_up()
+    log = Logbook(queue.hotline)
+    assert (await sari.asks("POST", "/flows/rollback", None, kept["version"]))[0] == 200
+    await log.tells("flow.loaded", flow=f"hotline@{old}")
 
 
 async def test_without_the_service_nothing_is_known_and_nothing_done(

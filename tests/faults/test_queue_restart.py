@@ -60,7 +60,7 @@ async def test_a_killed_service_finds_who_waits_and_who_talks(queue: Queueing) -
         "hung_up",
         "agent",
     ]
-    assert [stay["how"] for stay in await queue.queue_of(talking, leaving, next_one)] == [
+    assert [stay["how"] for stay in await queue.stays_of(3, talking, leaving, next_one)] == [
         "answered",
         "answered",
         "abandoned",
@@ -94,7 +94,8 @@ async def test_what_ended_while_the_service_was_away_is_known_all_the_same(
     await keying.hears("fallback-message")
     await keying.hangs_up()
     assert (await queue.ledger.row(keying)).outcome == "promise"
-    stays = await queue.queue_of(talking, leaving, answered, keying)
+    # What is noted of a stay is read apart from its call.
+    stays = await queue.stays_of(4, talking, leaving, answered, keying)
     assert [stay["how"] for stay in stays] == ["answered", "answered", "abandoned", "key"]
     assert [stay["ended_by"] for stay in stays] == ["caller", "agent", None, None]
 

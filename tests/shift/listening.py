@@ -35,9 +35,23 @@ class Ear:
                 self._at = since + heard.end - ear.SLIP
                 return heard.prompt
             if last:
-                return None
+                happened = unless and unless.is_set()
+                return None if happened else await self._spoilt(wanted)
             since += max(0, len(audio) - max(map(ear.span, wanted)))
             await asyncio.sleep(EVERY)
+
+    async def _spoilt(self, wanted: Sequence[Prompt]) -> str | None:
+        audio = self._call.recording.samples(self._at)
+        loop = asyncio.get_running_loop()
+        if heard := await loop.run_in_executor(_thread, _spoilt, wanted, audio):
+            self._at += heard.end - ear.SLIP
+            return heard.prompt
+        return None
+
+
+def _spoilt(wanted: Sequence[Prompt], audio: Samples) -> ear.Heard | None:
+    found = [heard for prompt in wanted if (heard := ear.find_spoilt(prompt, audio))]
+    return min(found, key=lambda heard: heard.start, default=None)
 
 
 def _first(wanted: Sequence[Prompt], audio: Samples) -> ear.Heard | None:

@@ -8,13 +8,25 @@ from playwright.async_api import Browser, BrowserContext
 
 from scripts.caller import Dialled, Phone
 from scripts.caller.sounds import tone, write_wav
-from tests.calls.fixtures import caller, hotline, ledger
+from tests.calls.fixtures import caller, ledger, queue
 from tests.faults.cut_link import Link, link
 from tests.softphone import chromium
+from tests.softphone.house import at_work, carrier, desk, desk_context, hotline, maya, the_queue
 from tests.softphone.phone_page import PhonePage
 from tests.softphone.phone_pbx import AGENT, DIRECT, PhonePbx, page_of, running
 
-__all__ = ["caller", "hotline", "ledger"]
+__all__ = [
+    "at_work",
+    "caller",
+    "carrier",
+    "desk",
+    "desk_context",
+    "hotline",
+    "ledger",
+    "maya",
+    "queue",
+    "the_queue",
+]
 
 SPOKEN = 700
 """Hertz of what the browser's microphone hears: strokes of a tone, for a steady one is taken for

@@ -50,7 +50,8 @@ class PhonePage:
     def _listen(self, message: Any) -> None:
         # A connection that is refused while the link is cut is told by the browser as an error.
         if message.type == "error" and "WebSocket connection" not in message.text:
-            self.complaints.append(message.text)
+            where = message.location
+            self.complaints.append(f"{where['url']}:{where['lineNumber']}: {message.text}")
 
     async def opens(self, address: str) -> None:
         # Headless, no notification is ever shown: what would be is written down.

@@ -1,6 +1,7 @@
 """The phone in the page: a real Chromium, the real PBX, real callers, measured audio."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -26,6 +27,7 @@ async (root) => {
 }
 """
 LABEL = "root => root.softphone.line.talk.microphoneTrack.label"
+SINK = "chosen => chosen !== '' && softphone.querySelector('audio').sinkId === chosen"
 CALLER = "081234567890"
 HERTZ = 1100
 """What callers say."""
@@ -154,6 +156,14 @@ async def test_another_microphone_is_taken_in_the_middle_of_a_talk(
     await expect(chosen).to_have_text("Fake Audio Input 2")
 
 
+async def test_the_caller_is_heard_where_the_agent_chose(softphone: PhonePage) -> None:
+    await softphone.root.locator("summary").click()
+    await softphone.part("speaker").select_option(label="Fake Audio Output 2")
+    await softphone.root.locator("summary").click()
+    chosen = await softphone.part("speaker").input_value()
+    await softphone.page.wait_for_function(SINK, arg=chosen)
+
+
 async def test_keys_arrive_in_the_call(pbx: PhonePbx, softphone: PhonePage, phone: Phone) -> None:
     async with talk(pbx, softphone, phone) as call:
         pressed: list[str] = []
@@ -238,6 +248,19 @@ async def test_a_page_that_closes_frees_the_caller_and_the_phone(
     await pbx.until(f"pjsip show aor {AGENT}", rf"Contact:  {AGENT}/", there=False)
     await softphone.opens(pbx.address)
     await softphone.connects()
+
+
+async def test_the_page_is_there_again_after_a_restart_of_the_pbx(
+    pbx: PhonePbx, softphone: PhonePage, phone: Phone
+) -> None:
+    await asyncio.to_thread(pbx.installation.stop_asterisk, signal.SIGKILL)
+    await softphone.is_in("lost")
+    await softphone.says("sedang dicoba lagi")
+    await asyncio.to_thread(pbx.installation.start_asterisk)
+    await softphone.is_in("ready")
+    async with talk(pbx, softphone, phone) as call:
+        await softphone.hears(HERTZ)
+        await call.hears_sound(agent_speaks, 0.4)
 
 
 async def test_without_a_key_the_page_says_so(pbx: PhonePbx, context: BrowserContext) -> None:

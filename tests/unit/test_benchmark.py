@@ -2,6 +2,7 @@
 
 import pytest
 
+from scripts.benchmark.desk_found import DeskFound, Pair
 from scripts.benchmark.found import Found, Kind, percentile
 
 
@@ -33,3 +34,20 @@ def test_what_meets_every_target_is_within_them() -> None:
 )
 def test_one_missed_target_is_enough(too_much: dict[str, int]) -> None:
     assert not measured(**{"cpu": 0.08, **too_much}).within_targets  # type: ignore[arg-type]
+
+
+def desk_measured(*, ours: float = 0.0029, slowest: float = 0.09) -> DeskFound:
+    pair = Pair(ours=[[ours] * 9, [ours] * 9, [1.0] * 9], bare=[[0.002] * 9] * 3)
+    return DeskFound(100, {"list": pair}, {"search": [0.01] * 90 + [slowest] * 10})
+
+
+def test_an_answer_is_compared_by_the_median_of_the_rounds() -> None:
+    found = desk_measured()
+    assert found.pairs["list"].ratio == pytest.approx(1.45)
+    assert found.p95_ms("search") == pytest.approx(90)
+    assert found.within_targets
+
+
+@pytest.mark.parametrize("too_much", [{"ours": 0.0031}, {"slowest": 0.11}], ids=str)
+def test_one_missed_target_of_the_desk_is_enough(too_much: dict[str, float]) -> None:
+    assert not desk_measured(**too_much).within_targets

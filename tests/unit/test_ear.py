@@ -52,6 +52,20 @@ def test_a_prompt_is_found_where_it_begins() -> None:
     assert heard.score > 0.95
 
 
+def test_a_beginning_that_was_lost_is_told_by_what_follows() -> None:
+    wanted = prompt(1, 4.0)
+    spoilt = wanted.samples.copy()
+    spoilt[: 2 * ear.span(wanted) // 3] = 0
+    line = through_alaw(np.concatenate((voice(2, 1.5), spoilt, silence(1))))
+
+    assert ear.find(wanted, line) is None
+    heard = ear.find_spoilt(wanted, line)
+
+    assert heard is not None
+    assert abs(heard.start - 1.5 * RATE) < 80
+    assert ear.find_spoilt(prompt(3, 4.0), line) is None
+
+
 def test_the_opening_is_enough_and_the_rest_may_be_cut_off_by_a_key() -> None:
     wanted = prompt(1, 8.0)
     line = np.concatenate((silence(0.5), wanted.samples[: ear.span(wanted)], silence(1)))

@@ -28,10 +28,10 @@ class Until:
 
 
 @given(opens=st.integers(1, 20_000), most=st.integers(1, 10_000))
-def test_the_wait_ends_with_the_hours_or_before(opens: int, most: int) -> None:
+def test_the_wait_ends_a_second_after_the_hours_or_before_they_do(opens: int, most: int) -> None:
     until = NOW + timedelta(seconds=opens)
-    assert open_seconds(Until(until), most) == min(opens, most)
+    assert open_seconds(Until(until), most) == (opens + 1 if opens <= most else most)
 
 
-def test_at_the_last_moment_it_is_a_second() -> None:
-    assert open_seconds(Until(NOW), 600) == 1
+def test_who_comes_as_the_line_closes_is_out_again_at_once() -> None:
+    assert open_seconds(Until(NOW), 600) == 2

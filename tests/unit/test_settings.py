@@ -213,3 +213,26 @@ def test_the_clock_is_ahead_by_its_offset(tmp_path: Path) -> None:
     ahead = clock.now() - settings(tmp_path, "{}").clock.now()
     assert round(ahead.total_seconds() / 60) == 60
     assert clock.stopwatch() <= clock.stopwatch()
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        "http://crm.example.go.id",
+        "https://user@crm.example.go.id",
+        "https://crm.example.go.id/path",
+        "https://crm.example.go.id?x=1",
+        "ftp://crm.example.go.id",
+        "crm.example.go.id",
+    ],
+)
+def test_what_is_no_site_is_told_nothing(tmp_path: Path, site: str) -> None:
+    (said,) = problems(tmp_path, f"webhooks:\n  origins: ['{site}']\n")
+    assert said.startswith("saluran.yaml:2:")
+    assert "site" in said
+
+
+def test_sites_are_by_https_and_on_loopback_by_http_too(tmp_path: Path) -> None:
+    text = "webhooks: {origins: ['https://crm.example.go.id/', 'http://127.0.0.1:9000']}"
+    expected = {"https://crm.example.go.id", "http://127.0.0.1:9000"}
+    assert settings(tmp_path, text).webhooks.origins == expected

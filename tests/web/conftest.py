@@ -1,8 +1,10 @@
 """The desk as it runs, on a real PostgreSQL, asked over HTTP by people of every role."""
 
 import itertools
+import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -10,22 +12,38 @@ from aiohttp.test_utils import TestServer
 from argon2 import PasswordHasher
 
 from config.dispositions import Disposition
-from scripts.desk import CONNECTIONS
+from config.macros import load_macros
+from config.queues import load_queues
+from config.settings import Settings
+from config.settings_groups import Files
+from ivr.recordings import Recordings as StoredFiles
+from scripts.desk import CONNECTIONS, menu_picture
+from scripts.menu_tool import MenuTool
 from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
 from tests.store.told import FRIDAY_3
 from tests.web.fake_phone import FakePhone
 from tests.web.visitor import Visitors
+from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
+from tickets.cases.attachments import Attachments
+from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
+from tickets.cases.flows import FlowWork
+from tickets.cases.health import Condition, Health, Part
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.queue_book import QueueBook
+from tickets.cases.recordings import Recordings
+from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.webhooks import Webhooks
 from tickets.deadlines import Deadlines
 from tickets.looks import Audit
 from tickets.passwords import Passwords
@@ -36,10 +54,12 @@ from tickets.users import Users
 from tickets.web.app import make_app
 from tickets.web.desk import Desk, Options
 from tickets.web.feed import Feed
+from tickets.webhook_wire import Secrets
 
 __all__ = ["cluster", "database", "deadlines", "desk", "empty", "migrated", "sql"]
 
 NOW = FRIDAY_3 + timedelta(hours=2)
+RECEIVERS = frozenset({"http://127.0.0.1:9", "https://crm.example.go.id"})
 
 
 @pytest.fixture
@@ -84,6 +104,33 @@ def phone() -> FakePhone:
     return FakePhone()
 
 
+async def in_some_condition() -> Condition:
+    """One part of each kind."""
+    parts = (
+        Part(subject="database", level="good", found="reachable, schema version 12"),
+        Part(subject="service", level="bad", key="service_away", values={"where": "127.0.0.1:1"}),
+        Part(subject="folder spool", level="bad", found="is not there", remedy="mkdir -p spool"),
+        Part(subject="backup", level="unknown", key="backup_unknown"),
+    )
+    return Condition(at=NOW, parts=parts)
+
+
+@pytest.fixture
+def menu_settings(tmp_path: Path) -> Settings:
+    """An installation whose menu and calendar are its own: copies of the shipped ones."""
+    (tmp_path / "flows").mkdir()
+    shutil.copy("config/flows/hotline.yaml", tmp_path / "flows")
+    shutil.copy("config/calendar.yaml", tmp_path)
+    files = Files(flows=tmp_path / "flows", calendar=tmp_path / "calendar.yaml")
+    return Settings(state=tmp_path, files=files)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> StoredFiles:
+    """The store of recordings and attachments, empty."""
+    return StoredFiles(tmp_path / "recordings", bytes(range(32)))
+
+
 @pytest.fixture
 def web_desk(
     store: Store,
@@ -92,7 +139,10 @@ def web_desk(
     totp: Totp,
     deadlines: Deadlines,
     the_time: Callable[[], datetime],
+    menu_settings: Settings,
+    files: StoredFiles,
 ) -> Desk:
+    flow, menu = menu_settings.files.flows / "hotline.yaml", MenuTool(menu_settings)
     calls, callbacks, people = Calls(store), Callbacks(store, the_time), People(store)
     return Desk(
         store=store,
@@ -106,11 +156,22 @@ def web_desk(
         line=Line(store, the_time),
         figures=Figures(store, the_time),
         audit=Audit(store),
+        accounts=Accounts(store, passwords),
+        health=Health(in_some_condition),
         agents=AgentWork(store, phone, the_time, {"11": Disposition(id="Selesai", en="Done")}),
         live=Live(store, phone, the_time),
         screen_pop=ScreenPop(store, calls, callbacks, people, the_time),
         feed=Feed(phone),
-        insight=Insight(store, lambda reached, _: f"<svg>{sorted(reached)}</svg>"),
+        webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), RECEIVERS),
+        insight=Insight(store, menu_picture(flow, menu)),
+        calendar=CalendarWork(store, menu_settings.files.calendar, the_time),
+        queue_book=QueueBook(lambda: load_queues(menu_settings.files.queues)),
+        flows=FlowWork(store, flow, menu, the_time),
+        recordings=Recordings(store, files, totp.derived(b"links"), the_time),
+        attachments=Attachments(store, files, the_time),
+        drafts=Drafts(store, the_time),
+        saved_views=SavedViews(store, the_time),
+        macros=lambda: load_macros(Files().macros),
     )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
+import aiohttp
+
 from tests.web.visitor import Visitor
 
 FORM = "application/x-www-form-urlencoded"
@@ -81,6 +83,16 @@ class Reader:
         for name, value in {**(fields or {}), **more}.items():
             given += [(name, one) for one in ([value] if isinstance(value, str) else value)]
         return await self._asks("POST", path, headers=headers, data=given, follow=follow)
+
+    async def sends_file(
+        self, path: str, name: str, content: bytes, csrf: str | None = None
+    ) -> Seen:
+        """A form with a file; without a name it is one where none was chosen."""
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("csrf", self.csrf if csrf is None else csrf)
+        form.add_field("file", content, filename=name.replace('"', "%22"))
+        # The browser sends no header for a form: its token is in it.
+        return await self._asks("POST", path, data=form, headers={"X-CSRF-Token": csrf or ""})
 
     async def posts(self, path: str, body: bytes, kind: str) -> Seen:
         return await self._asks("POST", path, headers={"Content-Type": kind}, data=body)

@@ -52,7 +52,7 @@ class Listener:
     async def begun(self) -> None:
         """What is sent at once has come: whatever happens from now on is heard."""
         async with asyncio.timeout(PATIENCE):
-            self.last_id = (await self._block())["id"]
+            self.last_id = (await self._block()).get("id", self.last_id)
 
     async def _block(self) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -69,6 +69,6 @@ async def listening(visitor: Visitor, last_id: str = "") -> AsyncIterator[Listen
     headers = dict(visitor.headers) | ({"Last-Event-ID": last_id} if last_id else {})
     async with visitor.session.get(f"{API}/events", headers=headers) as response:
         assert response.status == 200, await response.text()
-        listener = Listener(response)
+        listener = Listener(response, last_id)
         await listener.begun()
         yield listener

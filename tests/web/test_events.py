@@ -89,6 +89,24 @@ async def test_who_comes_again_hears_what_was_missed(visitors: Visitors, web_des
         assert [(await listener.next()).data["number"] for _ in range(2)] == ["1", "2"]
 
 
+async def test_who_is_cut_off_again_before_hearing_it_has_not_missed_it(
+    visitors: Visitors, web_desk: Desk
+) -> None:
+    visitor = await visitors.signed_in(Role.SUPERVISOR)
+    async with listening(visitor) as listener:
+        seen = listener.last_id
+    web_desk.feed.tell(Happening("ticket", {"number": "1"}))
+    for _ in range(2):
+        async with listening(visitor, seen) as listener:
+            assert listener.last_id == seen
+    async with listening(visitor, seen) as listener:
+        assert (await listener.next()).data == {"number": "1"}
+        seen = listener.last_id
+    async with listening(visitor, seen) as listener:
+        web_desk.feed.tell(Happening("line"))
+        assert (await listener.next()).kind == "line"
+
+
 @pytest.mark.parametrize("last_id", ["x", "0123456789ab-1", "0123456789ab-" + "9" * 15])
 async def test_who_missed_what_nobody_knows_is_told_to_read_anew(
     visitors: Visitors, last_id: str

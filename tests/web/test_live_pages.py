@@ -1,9 +1,12 @@
 """The agent's page, the wallboard and the charts show what rows and the phone side say."""
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from tests.web.conftest import NOW
 from tests.web.fake_phone import SARI, FakePhone, has_phones, rings, stay
 from tests.web.reader import Reader
 from tests.web.seeded import OPEN, Seeded, seed
@@ -64,6 +67,35 @@ async def test_what_is_typed_is_saved_and_the_next_version_told(
     assert fields == "Solo"
     # Somebody was faster: nothing is lost in silence.
     assert (await sari.sends(path, headers=parts, fields=typed)).status == 412
+
+
+async def test_a_ticket_that_is_opened_in_a_talk_is_the_talks_and_its_form_is_there(
+    sari: Reader, phone: FakePhone, seeded: Seeded, sql: Connection
+) -> None:
+    phone.shows(replace(SARI, talk=stay(call=seeded.open.id)))
+    page = await sari.sends("/work/tickets", category="KUR")
+    assert page.path == "/work"
+    (row,) = await sql.fetch("SELECT * FROM ticket WHERE category = 'KUR'")
+    assert (row["call"], row["phone"]) == (seeded.open.id, "+6281234567890")
+    assert f'action="/work/tickets/{row["number"]}/fields"' in page.text
+    # A call that is not written yet: the ticket is opened all the same.
+    phone.shows(replace(SARI, talk=stay(call=UUID(int=7))))
+    await sari.sends("/work/tickets", category="LATIH")
+    (row,) = await sql.fetch("SELECT * FROM ticket WHERE category = 'LATIH'")
+    assert row["call"] is None
+
+
+async def test_a_callback_from_the_page_is_due_at_once(
+    sari: Reader, phone: FakePhone, seeded: Seeded, sql: Connection
+) -> None:
+    phone.shows(SARI)
+    new = {"category": "KUR", "phone": "081277700001"}
+    number = (await sari.visitor.post("/tickets", new)).json["number"]
+    page = await sari.sends(f"/work/tickets/{number}/callback")
+    assert "dijadwalkan" in page.notice
+    due = "SELECT b.due FROM callback b JOIN ticket t ON t.id = b.ticket WHERE t.number = $1"
+    (row,) = await sql.fetch(due, number)
+    assert NOW <= row["due"] < NOW + timedelta(seconds=10)
 
 
 async def test_buttons_ask_the_phone_side_and_its_refusal_is_told(

@@ -9,7 +9,7 @@ import pytest
 from tests.web.reader import Reader
 from tests.web.visitor import PASSWORD, Visitors
 from tickets.lifecycle import CATEGORIES, MOVES
-from tickets.rights import Role
+from tickets.rights import Right, Role
 from tickets.totp import Totp
 from tickets.users import Users
 from tickets.web.language import FOLDER, LANGUAGES, dictionaries
@@ -41,9 +41,10 @@ def test_every_text_that_a_page_names_is_there() -> None:
     assert sorted(key for key in named if key not in words) == []
 
 
-def test_every_role_has_a_name() -> None:
+def test_every_role_and_right_has_a_name() -> None:
     words = dictionaries()["id"]
     assert all(f"role.{role}" in words for role in Role)
+    assert [right for right in Right if f"right.{right}" not in words] == []
 
 
 async def test_a_person_signs_in_sees_their_pages_and_signs_out(visitors: Visitors) -> None:

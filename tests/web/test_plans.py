@@ -1,5 +1,6 @@
 """Lists and searches use indexes, whatever narrows them: PostgreSQL says how it would read."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,10 +9,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from scripts.benchmark.crowd import crowd
 from scripts.desk import CONNECTIONS
 from tests.store.cluster import Cluster
 from tests.store.conftest import create
-from tests.web.crowd import crowd
 from tickets.cases.tickets import TicketFilter, arguments
 from tickets.migrate import migrate
 from tickets.queries import SQL
@@ -85,17 +86,29 @@ async def test_a_misspelt_word_is_looked_up_by_its_letters(crowded: Connection) 
         ("page_people", (False, False, None, None, *AFTER, 50)),
         ("page_people", (False, False, "Orang a87f", None, None, None, 50)),
         ("page_people", (False, False, None, "+6281000000007", None, None, 50)),
-        ("page_calls", (False, None, None, None, None, None, None, 50)),
-        ("page_calls", (False, None, None, None, None, *AFTER, 50)),
-        ("page_calls", (False, None, "+6281000000007", None, None, None, None, 50)),
-        ("page_calls", (False, "promise", None, AFTER[0], None, None, None, 50)),
-        ("page_calls", (False, "failed", None, None, None, None, None, 50)),
+        ("page_calls", (False, None, None, None, None, None, None, 50, False)),
+        ("page_calls", (False, None, None, None, None, *AFTER, 50, False)),
+        ("page_calls", (False, None, "+6281000000007", None, None, None, None, 50, False)),
+        ("page_calls", (False, "promise", None, AFTER[0], None, None, None, 50, False)),
+        ("page_calls", (False, "failed", None, None, None, None, None, 50, False)),
+        ("work_ticket", (True, "00000777")),
+        ("thread", (UUID(int=7), False)),
+        ("parts_of_ticket", (UUID(int=7), False)),
+        ("merged_tickets", (UUID(int=7),)),
+        ("ticket_callbacks", (UUID(int=7),)),
+        ("ticket_attempts", (UUID(int=7),)),
+        ("ticket_recordings", (UUID(int=7),)),
         ("live_people", ([UUID(int=7)], [UUID(int=8)], False)),
         ("person_of_call", (UUID(int=7),)),
         ("load_by_hour", (AFTER[0], AFTER[0] + timedelta(days=2))),
-        ("page_audit", (None, None, None, None, 50)),
-        ("page_audit", ("x", None, *AFTER, 50)),
-        ("page_audit", (None, "x", *AFTER, 50)),
+        ("calls_of_person", (False, False, UUID(int=7))),
+        ("callbacks_of_person", (False, False, UUID(int=7))),
+        ("page_past_callbacks", (False, "done", *AFTER, 50)),
+        ("page_audit", (None, None, None, None, 50, None, None, None)),
+        ("page_audit", ("x", None, *AFTER, 50, None, None, None)),
+        ("page_audit", (None, "x", *AFTER, 50, None, None, None)),
+        ("page_audit", (None, None, *AFTER, 50, "ticket.read", None, None)),
+        ("page_audit", (None, None, None, None, 50, None, AFTER[0], None)),
     ],
 )
 async def test_nor_do_people_calls_and_the_audit(
@@ -103,3 +116,24 @@ async def test_nor_do_people_calls_and_the_audit(
 ) -> None:
     text = await plan(crowded, name, *given)
     assert "Seq Scan" not in text, text
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("duplicates_of_ticket", (True, True, "2400000010")),
+        ("calls_of_ticket", (UUID(int=7),)),
+        ("recording_to_hear", (False, False, UUID(int=7))),
+        ("attachments_of", (UUID(int=7),)),
+        ("attachment_to_open", (False, False, UUID(int=7))),
+        ("story_recordings", (UUID(int=7),)),
+        ("story_callbacks", (UUID(int=7),)),
+    ],
+)
+async def test_nor_does_what_is_around_one_ticket(
+    crowded: Connection, name: str, given: tuple[Any, ...]
+) -> None:
+    """Other tables are empty here: those that are read whole are small."""
+    text = await plan(crowded, name, *given)
+    for table in ("ticket", "call", "callback", "ticket_event"):
+        assert not re.search(rf"Seq Scan on {table}\b", text), text

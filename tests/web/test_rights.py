@@ -32,6 +32,7 @@ class Entry:
     query: Mapping[str, str] = field(default_factory=dict)
 
 
+A_DAY_OFF = {"name": "x", "source": "x", "first": "2026-12-04", "closed": True}
 TABLE: Mapping[str, Entry] = {
     "GET /api/v1/session": Entry(EVERYBODY),
     "DELETE /api/v1/session": Entry(EVERYBODY),
@@ -55,9 +56,22 @@ TABLE: Mapping[str, Entry] = {
     "POST /api/v1/tickets/{number}/merge": Entry(roles(S), {"into": "26999990"}),
     "DELETE /api/v1/tickets/{number}/merge": Entry(roles(S)),
     "POST /api/v1/tickets/{number}/split": Entry(roles(S), {"category": "INFO"}),
+    "GET /api/v1/tickets/{number}/duplicates": Entry(roles(A, S, L, U)),
+    "POST /api/v1/tickets/{number}/attachments": Entry(roles(A, S, L), b"berkas"),
+    "GET /api/v1/attachments/{id}": Entry(roles(A, S, L)),
+    "GET /api/v1/recordings/{id}/audio": Entry(roles(A, S, L)),
+    "GET /api/v1/recordings/{id}/waveform": Entry(roles(A, S, L)),
+    "POST /api/v1/recordings/{id}/links": Entry(roles(A, S, L)),
+    "GET /api/v1/views": Entry(roles(A, S, L, U)),
+    "POST /api/v1/views": Entry(roles(A, S, L, U), {"name": "x", "filter": {}}),
+    "DELETE /api/v1/views/{id}": Entry(roles(A, S, L, U)),
     "GET /api/v1/people": Entry(roles(A, S, L)),
     "GET /api/v1/people/{id}": Entry(roles(A, S, L)),
     "PATCH /api/v1/people/{id}": Entry(roles(A, S), {"name": "x"}),
+    "GET /api/v1/people/{id}/dealings": Entry(roles(A, S, L)),
+    "POST /api/v1/people/{id}/phones": Entry(roles(A, S), {"phone": "081234567890"}),
+    "POST /api/v1/people/{id}/phones/part": Entry(roles(A, S), {"phone": "081234567890"}),
+    "POST /api/v1/people/{id}/merge": Entry(roles(S), {"into": str(NOBODY)}),
     "GET /api/v1/calls": Entry(roles(A, S, U)),
     "GET /api/v1/calls/{id}": Entry(roles(A, S, U)),
     "GET /api/v1/callbacks": Entry(roles(A, S, L, U)),
@@ -68,9 +82,26 @@ TABLE: Mapping[str, Entry] = {
     "PATCH /api/v1/callbacks/{id}": Entry(roles(A, S), {"due": "2026-11-30T03:00:00Z"}),
     "DELETE /api/v1/callbacks/{id}": Entry(roles(A, S)),
     "POST /api/v1/callbacks/{id}/done": Entry(roles(A, S)),
+    "POST /api/v1/callbacks/{id}/take": Entry(roles(A, S)),
     "GET /api/v1/line/closures": Entry(EVERYBODY),
     "POST /api/v1/line/closures": Entry(roles(S, O), {"reason": "banjir"}),
     "POST /api/v1/line/reopen": Entry(roles(S, O)),
+    "GET /api/v1/calendar": Entry(EVERYBODY),
+    "GET /api/v1/calendar/days": Entry(EVERYBODY, query={"year": "2026"}),
+    "PUT /api/v1/calendar/week": Entry(roles(S, O), {"monday": ["08:00-16:00"]}),
+    "POST /api/v1/calendar/overrides": Entry(roles(S, O), A_DAY_OFF),
+    "PUT /api/v1/calendar/overrides/{place}": Entry(roles(S, O), A_DAY_OFF),
+    "DELETE /api/v1/calendar/overrides/{place}": Entry(roles(S, O)),
+    "GET /api/v1/flows": Entry(roles(S, O, U)),
+    "POST /api/v1/flows/judge": Entry(roles(S, O, U), {"content": "x"}),
+    "POST /api/v1/flows/versions": Entry(roles(S, O), {"content": "x", "note": "x"}),
+    "GET /api/v1/flows/versions/{version}": Entry(roles(S, O, U)),
+    "GET /api/v1/flows/versions/{version}/changes": Entry(
+        roles(S, O, U), query={"than": "00000000"}
+    ),
+    "POST /api/v1/flows/versions/{version}/try": Entry(roles(S, O, U), {}),
+    "POST /api/v1/flows/versions/{version}/activate": Entry(roles(S, O)),
+    "POST /api/v1/flows/rollback": Entry(roles(S, O)),
     "GET /api/v1/reports/queues": Entry(roles(S, L, O, U)),
     "GET /api/v1/reports/agents": Entry(roles(S, L, O, U)),
     "GET /api/v1/reports/callbacks": Entry(roles(S, L, O, U)),
@@ -87,12 +118,32 @@ TABLE: Mapping[str, Entry] = {
     "POST /api/v1/agents/{extension}/recording": Entry(roles(S)),
     "POST /api/v1/agents/{extension}/listen": Entry(roles(S), {"how": "listen"}),
     "GET /api/v1/queues": Entry(roles(A, S, O)),
+    "GET /api/v1/queues/pulse": Entry(roles(A, S, O)),
+    "GET /api/v1/queues/rules": Entry(roles(A, S, O)),
     "GET /api/v1/queues/waiting": Entry(roles(A, S, O)),
     "POST /api/v1/queues/take": Entry(roles(S)),
     "POST /api/v1/queues/waiting/{id}/take": Entry(roles(S)),
     "POST /api/v1/queues/waiting/{id}/move": Entry(roles(S), {"queue": "umum"}),
     "GET /api/v1/events": Entry(EVERYBODY),
+    "GET /api/v1/condition": Entry(roles(S, O)),
     "GET /api/v1/audit": Entry(roles(S, U)),
+    "GET /api/v1/webhooks": Entry(roles(S, O)),
+    "POST /api/v1/webhooks": Entry(
+        roles(S, O),
+        {"name": "x", "url": "http://x", "kinds": ["ticket"], "scopes": ["tickets.read"]},
+    ),
+    "GET /api/v1/webhooks/{id}": Entry(roles(S, O)),
+    "DELETE /api/v1/webhooks/{id}": Entry(roles(S, O)),
+    "POST /api/v1/webhooks/{id}/resume": Entry(roles(S, O)),
+    "GET /api/v1/webhooks/{id}/deliveries": Entry(roles(S, O)),
+    "POST /api/v1/webhooks/{id}/replays": Entry(roles(S, O), {"event": str(NOBODY)}),
+}
+PLACES = {
+    "number": "26999999",
+    "id": str(NOBODY),
+    "extension": "6999",
+    "place": "0",
+    "version": "00000000",
 }
 ROUTES = [route for route in routes() if not route.public]
 
@@ -107,7 +158,7 @@ async def test_a_role_may_what_the_table_says(visitors: Visitors, role: Role) ->
     for route in ROUTES:
         entry = TABLE[route.name]
         visitor = await visitors.signed_in(role)
-        path = route.plain_path.format(number="26999999", id=NOBODY, extension="6999")
+        path = route.plain_path.format(**PLACES)
         reply = await visitor.ask(route.method, path, entry.body, seen='"1"', query=entry.query)
         refused = reply.status == 403
         assert refused == (role not in entry.may), (route.name, reply.status, reply.text)
@@ -118,7 +169,7 @@ async def test_a_role_may_what_the_table_says(visitors: Visitors, role: Role) ->
 async def test_a_stranger_may_nothing(visitors: Visitors) -> None:
     stranger = visitors.stranger()
     for route in ROUTES:
-        path = route.plain_path.format(number="26999999", id=NOBODY, extension="6999")
+        path = route.plain_path.format(**PLACES)
         reply = await stranger.ask(route.method, path, TABLE[route.name].body, seen='"1"')
         assert (reply.status, reply.kind) == (401, "not-signed-in"), route.name
 

@@ -67,24 +67,67 @@ async def test_a_ticket_is_worked_on(reader: Reader) -> None:
     assert "baris satu baris dua" in page.plain
 
 
-async def test_the_loser_of_a_race_is_told_and_changes_nothing(reader: Reader) -> None:
+async def test_who_was_overtaken_sees_both_texts_and_chooses(reader: Reader) -> None:
     here = f"/tickets/{OPEN}"
     seen = (await reader.opens(here)).hidden("version")
-    await reader.sends(f"{here}/fields", fields={"version": seen, "field.city": "Cimahi"})
-    page = await reader.sends(f"{here}/fields", fields={"version": seen, "field.city": "Garut"})
-    assert "lebih dulu mengubahnya" in page.notice
-    assert 'value="Cimahi"' in page.text
+    old = {"version": seen, "was.city": "Bandung", "was.wish": "mengganti dagangan"}
+    await reader.sends(f"{here}/fields", fields=old | {"field.city": "Cimahi"})
+    mine = old | {"field.city": "Garut", "field.wish": "mengganti dagangan"}
+    page = await reader.sends(f"{here}/fields", fields=mine)
+    assert page.status == 412
+    assert page.heading == "Orang lain lebih dulu mengubahnya"
+    assert "Cimahi" in page.plain
+    assert "Garut" in page.plain
+    # What was not touched is not in dispute.
+    assert "field.wish" not in page.text
+    now = await reader.opens(here)
+    assert 'name="field.city" value="Cimahi"' in now.text
+    chosen = {"version": page.hidden("version"), "was.city": "Cimahi", "field.city": "Garut"}
+    page = await reader.sends(f"{here}/fields", fields=chosen)
+    assert "Isian sudah disimpan" in page.notice
+    assert 'name="field.city" value="Garut"' in page.text
 
 
-async def test_several_are_moved_and_those_that_were_not_are_named(reader: Reader) -> None:
+async def test_two_who_change_different_fields_lose_neither(reader: Reader) -> None:
+    here = f"/tickets/{OPEN}"
+    old = {
+        "version": (await reader.opens(here)).hidden("version"),
+        "was.city": "Bandung",
+        "was.wish": "mengganti dagangan",
+    }
+    await reader.sends(f"{here}/fields", fields=old | {"field.city": "Solo"})
+    page = await reader.sends(
+        f"{here}/fields", fields=old | {"field.city": "Bandung", "field.wish": "modal"}
+    )
+    assert page.status == 412
+    assert "field.city" not in page.text
+    chosen = {"version": page.hidden("version"), "field.wish": "modal"}
+    page = await reader.sends(f"{here}/fields", fields=chosen)
+    assert 'name="field.city" value="Solo"' in page.text
+    assert ">modal</textarea>" in page.text
+
+
+async def test_several_are_moved_and_what_became_of_each_is_told(reader: Reader) -> None:
     versions = [
         f"{number}:{(await reader.opens(f'/tickets/{number}')).hidden('version')}"
         for number in (OPEN, SECRET)
     ]
     page = await reader.sends(
-        "/tickets/moves", ticket=[*versions, f"{ANONYMOUS}:999"], became="verifikasi"
+        "/tickets/moves",
+        ticket=[*versions, f"{ANONYMOUS}:999", "99999999:1", "<b>:x"],
+        became="verifikasi",
     )
-    assert page.notice.startswith(f"2 tiket dipindahkan; ini tidak: {ANONYMOUS}")
+    assert page.heading == "Hasil pemindahan"
+    assert "2 tiket dipindahkan ke Verifikasi. 3 tidak dipindahkan." in page.plain
+    assert f"{ANONYMOUS} ✗ Tidak dipindahkan. Orang lain lebih dulu mengubahnya." in page.plain
+    assert "99999999 ✗ Tidak dipindahkan. Tidak ditemukan" in page.plain
+    assert f"{OPEN} ✓ Dipindahkan ke Verifikasi." in page.plain
+    again = await reader.sends("/tickets/moves", ticket=versions, became="verifikasi")
+    assert "0 tiket dipindahkan" in again.plain
+    assert "dari keadaannya sekarang" in again.plain or "lebih dulu" in again.plain
+    assert (await reader.opens("/tickets/moves")).path == "/tickets"
+    none = await reader.sends("/tickets/moves", became="verifikasi")
+    assert "Belum ada tiket yang dipilih" in none.notice
 
 
 async def test_a_merge_is_taken_back_by_one_button(reader: Reader) -> None:
@@ -104,7 +147,16 @@ async def test_what_anybody_wrote_is_text_and_never_markup(reader: Reader) -> No
     fields = {"version": page.hidden("version"), "field.city": HOSTILE, "field.wish": HOSTILE}
     await reader.sends(f"{here}/fields", fields=fields)
     await reader.sends(f"{here}/comments", text=HOSTILE)
-    for path in (here, "/tickets", f"/tickets?q={'%3Cscript%3E'}"):
+    await reader.sends("/tickets/views", name=HOSTILE[:60], query="q=a")
+    await reader.sends("/drafts/ticket.new", fields={"category": "INFO", "field.question": HOSTILE})
+    await reader.sends(f"/drafts/ticket.note.{OPEN}", text=HOSTILE)
+    for path in (
+        here,
+        "/tickets",
+        "/tickets/new?category=INFO",
+        "/tickets/new",
+        f"/tickets?q={'%3Cscript%3E'}",
+    ):
         page = await reader.opens(path)
         assert page.status == 200
         assert "<script>alert" not in page.text

@@ -63,6 +63,9 @@ class Visitor:
         more |= headers or {}
         if body is not None or data is not None:
             more.setdefault("Content-Type", "application/json")
+        if isinstance(body, bytes):
+            # A file.
+            more["Content-Type"], data, body = "application/octet-stream", body, None
         if body is not None:
             data = json.dumps(body).encode()
         path = path if path.startswith(("/api", "/health")) else API + path

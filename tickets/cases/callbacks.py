@@ -11,12 +11,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from config.phones import normalise
-from tickets.by_hand import CallbackBook, CallbackLine
+from tickets.by_hand import CallbackBook, CallbackLine, CallbackOver
 from tickets.cases.seen import seen
 from tickets.cases.tickets import TicketUnknown
 from tickets.errors import TicketError, Unacceptable
 from tickets.queries import SQL
 from tickets.rights import Actor, Right
+from tickets.shown import Attempt
 from tickets.store import Connection, Store
 
 FARTHEST = timedelta(days=92)
@@ -38,6 +39,12 @@ class CallbackLive(TicketError):
 class CallbackRow(CallbackLine):
     """A callback with its version."""
 
+    promised: datetime
+    """What the person was told last; `due` is when it is dialled next."""
+    settled_at: datetime | None
+    """When it was done, cancelled or given to a person."""
+    kept_at: datetime | None
+    """When somebody spoke with them because of it."""
     version: str
 
 
@@ -70,8 +77,15 @@ class Callbacks:
         states: tuple[str, ...] | None,
         after: CallbackPlace | None,
         limit: int,
+        *,
+        due_before: datetime | None = None,
+        promised_before: datetime | None = None,
     ) -> list[CallbackRow]:
-        """Those that live or are a task for a person, in the order of serving; tasks first."""
+        """Those that live or are a task for a person, in the order of serving; tasks first.
+
+        With a time, only those that the machine still has to call and that are due, or were
+        promised, before it.
+        """
         actor.need(Right.CALLBACKS_READ)
         async with self.store.connection() as connection:
             rows = await connection.fetch(
@@ -80,8 +94,28 @@ class Callbacks:
                 states and list(states),
                 *(after or (None, None, None, None)),
                 limit,
+                due_before,
+                promised_before,
             )
-        return [_row(actor, row) for row in rows]
+        return [callback_row(actor, row) for row in rows]
+
+    async def past(
+        self, actor: Actor, state: str | None, after: tuple[datetime, UUID] | None, limit: int
+    ) -> list[CallbackRow]:
+        """Those that were done or cancelled, the last first."""
+        actor.need(Right.CALLBACKS_READ)
+        async with self.store.connection() as connection:
+            given = (actor.may(Right.CONFIDENTIAL), state, *(after or (None, None)), limit)
+            rows = await connection.fetch(SQL["page_past_callbacks"], *given)
+        return [callback_row(actor, row) for row in rows]
+
+    async def attempts(self, actor: Actor, callback: UUID) -> list[Attempt]:
+        """Each try to call, in their order. Raises CallbackUnknown."""
+        actor.need(Right.CALLBACKS_READ)
+        async with self.store.connection() as connection:
+            await self._read(connection, actor, callback)
+            rows = await connection.fetch(SQL["attempts_of_callback"], callback)
+        return [Attempt(**row) for row in rows]
 
     async def read(self, actor: Actor, callback: UUID) -> CallbackRow:
         """Also one that is over. Raises CallbackUnknown."""
@@ -140,6 +174,21 @@ class Callbacks:
             actor, callback, version, lambda book, at: book.finish(callback, actor.login, at)
         )
 
+    async def take(self, actor: Actor, callback: UUID, version: str) -> CallbackRow:
+        """The actor calls them: nobody dials it any more, and the ticket is theirs if it was
+        nobody's. CallbackOver while it is being dialled."""
+        actor.need(Right.CALLBACKS_CHANGE, Right.TICKETS_CHANGE)
+        async with self.store.connection() as connection, connection.transaction():
+            row = await self._hold(connection, actor, callback, version)
+            now = self.clock()
+            given = (callback, actor.login, now)
+            taken = await connection.fetchval(SQL["take_callback"], *given)
+            if taken is None and row["state"] != "human":
+                raise CallbackOver(f"callback {callback} is being dialled or over: read it again")
+            if row["owner"] is None:
+                await connection.execute(SQL["own_ticket"], row["ticket"], actor.login, now)
+            return await self._read(connection, actor, callback)
+
     async def _change(
         self,
         actor: Actor,
@@ -148,14 +197,23 @@ class Callbacks:
         change: Callable[[CallbackBook, datetime], Any],
     ) -> CallbackRow:
         async with self.store.connection() as connection, connection.transaction():
-            may = actor.may(Right.CONFIDENTIAL)
-            row = await connection.fetchrow(SQL["hold_callback"], may, callback)
-            if row is None:
-                raise CallbackUnknown(f"there is no callback {callback}")
-            if row["version"] != version:
-                raise CallbackChanged(f"callback {callback} has changed meanwhile: read it again")
+            await self._hold(connection, actor, callback, version)
             await change(CallbackBook(_Held(connection)), self.clock())
             return await self._read(connection, actor, callback)
+
+    async def _hold(
+        self, connection: Connection, actor: Actor, callback: UUID, version: str
+    ) -> Mapping[str, Any]:
+        """Nobody else's to change until the transaction ends."""
+        may = actor.may(Right.CONFIDENTIAL)
+        row: Mapping[str, Any] | None = await connection.fetchrow(
+            SQL["hold_callback"], may, callback
+        )
+        if row is None:
+            raise CallbackUnknown(f"there is no callback {callback}")
+        if row["version"] != version:
+            raise CallbackChanged(f"callback {callback} has changed meanwhile: read it again")
+        return row
 
     async def _make(
         self,
@@ -180,7 +238,7 @@ class Callbacks:
         )
         if row is None:
             raise CallbackUnknown(f"there is no callback {callback}")
-        return _row(actor, row)
+        return callback_row(actor, row)
 
     def _refuse_time(self, due: datetime) -> None:
         now = self.clock()
@@ -190,7 +248,8 @@ class Callbacks:
             )
 
 
-def _row(actor: Actor, row: Mapping[str, Any]) -> CallbackRow:
+def callback_row(actor: Actor, row: Mapping[str, Any]) -> CallbackRow:
+    """As the actor may see it."""
     values = seen(actor, row)
     del values["anonymous"]
     return CallbackRow(**values | {"phone": values["phone"] or ""})

@@ -1,7 +1,10 @@
 """Calls and what happened in them."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from config.phones import normalise
@@ -52,8 +55,21 @@ class Calls:
                 wanted.began_until,
                 *(after or (None, None)),
                 limit,
+                actor.may(Right.ANONYMOUS),
             )
-        return [CallLine(**seen(actor, row)) for row in rows]
+        return [CallLine(**_plain(actor, row)) for row in rows]
+
+    async def of_ticket(self, actor: Actor, ticket: UUID) -> list[CallStory]:
+        """Those in which a ticket was spoken of, at most the twenty newest, without those that do
+        not exist for the actor."""
+        actor.need(Right.CALLS_READ)
+        async with self.store.connection() as connection:
+            rows = await connection.fetch(SQL["calls_of_ticket"], ticket)
+        found = []
+        for row in rows:
+            with suppress(CallUnknown):
+                found.append(await self.read(actor, row["id"]))
+        return found
 
     async def read(self, actor: Actor, call: UUID) -> CallStory:
         """Step by step. A look at one of a confidential ticket is noted. Raises CallUnknown."""
@@ -65,12 +81,20 @@ class Calls:
                 raise CallUnknown(f"there is no call {call}")
             if secret:
                 await note_look(connection, actor, "call.read", str(call))
+            nameless = await connection.fetchval(SQL["call_is_anonymous"], call)
             steps = await connection.fetch(SQL["call_steps"], call)
             stays = await connection.fetch(SQL["call_stays"], call)
             tickets = await connection.fetch(SQL["call_tickets"], call)
         return CallStory(
-            **seen(actor, row),
+            **_plain(actor, {**row, "anonymous": nameless}),
             steps=[Step(**step) for step in steps],
             stays=[Stay(**stay) for stay in stays],
             tickets=[ticket["number"] for ticket in tickets],
         )
+
+
+def _plain(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
+    """As the actor may see it: a call of an anonymous ticket without its number."""
+    values = seen(actor, row)
+    del values["anonymous"]
+    return values

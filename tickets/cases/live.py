@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,9 @@ from tickets.queries import SQL
 from tickets.reports import Period, Reports
 from tickets.rights import Actor, Right
 from tickets.store import Connection, Store
+
+PULSE, BEAT = timedelta(hours=2), timedelta(minutes=2)
+"""Of the live chart: how far back, and from one moment to the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,15 @@ class Waiting:
     waiting: list[Guest]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """How many waited and talked, moment by moment up to now; from rows."""
+
+    at: list[datetime]
+    waiting: list[int]
+    talking: list[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """Every method raises NotAllowed and StoreAway."""
@@ -160,6 +172,19 @@ class Live:
             abandoned=abandoned,
             service_level=round(_sum(queues, "within") / met, 4) if met else None,
             callbacks=CallbacksNow(**row),
+        )
+
+    async def pulse(self, actor: Actor) -> Pulse:
+        """Of the last two hours. Callbacks talk, but do not wait: they are called."""
+        actor.need(Right.LIVE_READ)
+        now = self.clock()
+        last = datetime.fromtimestamp(now.timestamp() // BEAT.seconds * BEAT.seconds, UTC)
+        async with self.store.connection() as connection:
+            rows = await connection.fetch(SQL["busy"], last - PULSE, last, BEAT)
+        return Pulse(
+            at=[row["at"] for row in rows],
+            waiting=[row["waiting"] for row in rows],
+            talking=[row["talking"] for row in rows],
         )
 
     def _current(self) -> bool:

@@ -1,17 +1,22 @@
-"""People: who called, under which numbers, with which tickets."""
+"""People: who called, under which numbers, with which tickets; and what is known of them mended."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
+
+import asyncpg
 
 from config.phones import normalise
+from tickets.cases.callbacks import CallbackRow, callback_row
 from tickets.cases.seen import seen
 from tickets.cases.tickets import Place, TicketLine, line
-from tickets.errors import TicketError
+from tickets.errors import TicketError, Unacceptable
+from tickets.looks import note_look
 from tickets.queries import SQL
 from tickets.rights import Actor, Right
+from tickets.shown import CallLine
 from tickets.store import Connection, Store
 
 
@@ -21,6 +26,10 @@ class PersonUnknown(TicketError):
 
 class PersonChanged(TicketError):
     """Somebody else changed it first; read it again."""
+
+
+class PhoneTaken(TicketError):
+    """The number is another person's: the two may be one, and can be merged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +51,18 @@ class Person(PersonLine):
     tickets: list[TicketLine]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dealings:
+    """What there was between us, newest first, at most fifty each; empty for who may not read."""
+
+    calls: list[CallLine]
+    callbacks: list[CallbackRow]
+
+
 @dataclass(frozen=True, slots=True)
 class People:
-    """Every method raises NotAllowed and StoreAway."""
+    """Every method raises NotAllowed and StoreAway; those with a version PersonUnknown and
+    PersonChanged."""
 
     store: Store
 
@@ -58,8 +76,7 @@ class People:
         async with self.store.connection() as connection:
             rows = await connection.fetch(
                 SQL["page_people"],
-                actor.may(Right.CONFIDENTIAL),
-                actor.may(Right.ANONYMOUS),
+                *_may(actor),
                 name,
                 phone and (normalise(phone) or phone),
                 *(after or (None, None)),
@@ -73,20 +90,103 @@ class People:
         async with self.store.connection() as connection:
             return await _read(connection, actor, person)
 
+    async def dealings(self, actor: Actor, person: UUID) -> Dealings:
+        """Their calls and callbacks. Raises PersonUnknown."""
+        actor.need(Right.PEOPLE_READ)
+        async with self.store.connection() as connection:
+            await _read(connection, actor, person)
+            found = {
+                name: await connection.fetch(SQL[name], *_may(actor), person)
+                for name, right in (
+                    ("calls_of_person", Right.CALLS_READ),
+                    ("callbacks_of_person", Right.CALLBACKS_READ),
+                )
+                if actor.may(right)
+            }
+        return Dealings(
+            calls=[CallLine(**seen(actor, row)) for row in found.get("calls_of_person", ())],
+            callbacks=[callback_row(actor, row) for row in found.get("callbacks_of_person", ())],
+        )
+
     async def rename(self, actor: Actor, person: UUID, version: str, name: str | None) -> Person:
-        """Raises PersonUnknown, PersonChanged."""
+        """Say what they are called; None takes the name away."""
         actor.need(Right.PEOPLE_CHANGE)
         async with self.store.connection() as connection, connection.transaction():
             before = await _read(connection, actor, person)
             if await connection.fetchval(SQL["name_person"], person, name, version) is None:
-                raise PersonChanged(f"{before.id} was changed meanwhile: read it again")
+                raise _changed(before.id)
+            await note_look(connection, actor, "person.named", str(person))
             return await _read(connection, actor, person)
+
+    async def add_phone(self, actor: Actor, person: UUID, version: str, phone: str) -> Person:
+        """They have this number too. Raises PhoneTaken, and Unacceptable for what is none."""
+        actor.need(Right.PEOPLE_CHANGE, Right.PHONES)
+        number = normalise(phone)
+        if number is None:
+            raise Unacceptable("this is no number that can be called back", "/phone")
+        async with self.store.connection() as connection, connection.transaction():
+            await _hold(connection, actor, person, version)
+            if await connection.fetchval(SQL["add_phone"], number, person) is None:
+                raise PhoneTaken("the number is another person's: merge the two if they are one")
+            await note_look(connection, actor, "person.phone_added", str(person))
+            return await _read(connection, actor, person)
+
+    async def part_phone(self, actor: Actor, person: UUID, version: str, phone: str) -> Person:
+        """It is not theirs: the number and the tickets that came from it are a person's of their
+        own, who is told. Raises Unacceptable for their only number, or none of theirs."""
+        actor.need(Right.PEOPLE_CHANGE, Right.PHONES)
+        async with self.store.connection() as connection, connection.transaction():
+            held = await _hold(connection, actor, person, version)
+            number = normalise(phone) or phone
+            if number not in held.phones:
+                raise Unacceptable("this is none of their numbers", "/phone")
+            given = (person, number, uuid4())
+            other: UUID | None = await connection.fetchval(SQL["part_phone"], *given)
+            if other is None:
+                raise Unacceptable("it is the only number that is known of them", "/phone")
+            await note_look(connection, actor, "person.phone_parted", str(person))
+            return await _read(connection, actor, other)
+
+    async def merge(self, actor: Actor, person: UUID, version: str, into: UUID) -> Person:
+        """Two are one, and go on as `into`, whose name holds."""
+        actor.need(Right.PEOPLE_CHANGE, Right.TICKETS_MERGE)
+        if person == into:
+            raise Unacceptable("these are the same person", "/into")
+        async with self.store.connection() as connection:
+            try:
+                async with connection.transaction():
+                    await _read(connection, actor, into)
+                    await _hold(connection, actor, person, version)
+                    await connection.execute(SQL["merge_people"], person, into)
+                    await connection.execute(SQL["drop_person"], person)
+                    await note_look(connection, actor, "person.merged", f"{person} → {into}")
+            except asyncpg.ForeignKeyViolationError:
+                # A call of theirs was written at this moment.
+                raise _changed(person) from None
+            return await _read(connection, actor, into)
+
+
+def _may(actor: Actor) -> tuple[bool, bool]:
+    return actor.may(Right.CONFIDENTIAL), actor.may(Right.ANONYMOUS)
+
+
+def _changed(person: UUID) -> PersonChanged:
+    return PersonChanged(f"{person} was changed meanwhile: read it again")
+
+
+async def _hold(connection: Connection, actor: Actor, person: UUID, version: str) -> Person:
+    """As it is for the actor, and nobody else's to change until the transaction ends."""
+    before = await _read(connection, actor, person)
+    if await connection.fetchrow(SQL["hold_person"], person, version) is None:
+        raise _changed(person)
+    return before
 
 
 async def _read(connection: Connection, actor: Actor, person: UUID) -> Person:
-    may = (actor.may(Right.CONFIDENTIAL), actor.may(Right.ANONYMOUS))
-    row: Mapping[str, Any] | None = await connection.fetchrow(SQL["work_person"], *may, person)
+    row: Mapping[str, Any] | None = await connection.fetchrow(
+        SQL["work_person"], *_may(actor), person
+    )
     if row is None:
         raise PersonUnknown(f"there is no person {person}")
-    tickets = await connection.fetch(SQL["tickets_of_person"], *may, person)
+    tickets = await connection.fetch(SQL["tickets_of_person"], *_may(actor), person)
     return Person(**seen(actor, row), tickets=[line(actor, ticket) for ticket in tickets])

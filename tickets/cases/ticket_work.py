@@ -5,7 +5,7 @@ What was before stays readable in the thread.
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from config.phones import normalise
 from tickets import lifecycle
 from tickets.cases.tickets import Ticket, TicketUnknown, read_ticket
 from tickets.deadlines import Deadlines
-from tickets.errors import TicketError, TicketMoved, Unacceptable
+from tickets.errors import MoveForbidden, TicketError, TicketMoved, Unacceptable
 from tickets.numbering import take_number
 from tickets.queries import SQL
 from tickets.rights import RIGHTS, Actor, Right, Role
@@ -42,6 +42,8 @@ class NewTicket:
     language: str = "id"
     owner: str | None = None
     comment: str = ""
+    call: UUID | None = None
+    """In which it was asked for, if that is written already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,14 @@ class TicketEdit:
     fields: Mapping[str, Any] | None = None
     """Those to change, by name; None as a value takes the field away."""
     anonymous: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What became of one of several; `why` is None where it was moved."""
+
+    number: str
+    why: TicketError | None
 
 
 @dataclass(slots=True)
@@ -125,6 +135,22 @@ class TicketWork:
             await held.note("moved", held.row["status"], became)
         return await self._read(actor, number)
 
+    async def move_several(
+        self, actor: Actor, chosen: Sequence[tuple[str, int]], became: str
+    ) -> list[Moved]:
+        """Each by its number and the version that was seen; those that cannot be moved stay, and
+        hold up none of the others. Raises NotAllowed and StoreAway alone."""
+        actor.need(Right.TICKETS_CHANGE)
+        found = []
+        for number, version in chosen:
+            why: TicketError | None = None
+            try:
+                await self.move(actor, number, version, became)
+            except (TicketUnknown, TicketMoved, TicketMerged, MoveForbidden) as error:
+                why = error
+            found.append(Moved(number=number, why=why))
+        return found
+
     async def assign(self, actor: Actor, number: str, version: int, owner: str | None) -> Ticket:
         """To somebody or to nobody. Raises Unacceptable."""
         actor.need(Right.TICKETS_CHANGE)
@@ -156,7 +182,7 @@ class TicketWork:
         """Added to the thread, whatever else has changed; once for an `id`."""
         actor.need(Right.TICKETS_CHANGE)
         async with self._transaction() as connection:
-            row = await self._hold(connection, actor, number)
+            row = await _hold(connection, actor, number)
             await connection.execute(
                 SQL["comment"], id or uuid4(), row["id"], actor.login, text, self.clock()
             )
@@ -172,7 +198,7 @@ class TicketWork:
             raise Unacceptable("a ticket is not merged into itself", "/into")
         async with self._transaction() as connection:
             # Both are held in one order, so that two who merge crosswise do not wait for ever.
-            rows = {one: await self._hold(connection, actor, one) for one in sorted({number, into})}
+            rows = {one: await _hold(connection, actor, one) for one in sorted({number, into})}
             held = self._at_version(connection, actor, rows[number], version)
             target = rows[into]
             _refuse_merged(target)
@@ -262,7 +288,7 @@ class TicketWork:
             self.deadlines.first_response_due(at),
             self.deadlines.deadline(at, new.category),
             new.owner,
-            whole and whole["call"],
+            whole["call"] if whole else new.call,
             whole and whole["id"],
             actor.login,
             told,
@@ -312,7 +338,7 @@ class TicketWork:
     ) -> AsyncIterator[_Held]:
         """Hold it, let the change be made in `now`, and write that."""
         async with self._transaction() as connection:
-            row = await self._hold(connection, actor, number)
+            row = await _hold(connection, actor, number)
             held = self._at_version(connection, actor, row, version, merged)
             yield held
             if held.now != dict(row):
@@ -322,14 +348,6 @@ class TicketWork:
     async def _transaction(self) -> AsyncIterator[Connection]:
         async with self.store.connection() as connection, connection.transaction():
             yield connection
-
-    async def _hold(self, connection: Connection, actor: Actor, number: str) -> Mapping[str, Any]:
-        row: Mapping[str, Any] | None = await connection.fetchrow(
-            SQL["hold_ticket"], actor.may(Right.CONFIDENTIAL), number
-        )
-        if row is None:
-            raise TicketUnknown(f"there is no ticket {number}")
-        return row
 
     def _at_version(
         self,
@@ -377,6 +395,22 @@ class TicketWork:
             raise Unacceptable(f"there is no category {category}", "/category")
         if category in lifecycle.CONFIDENTIAL:
             actor.need(Right.CONFIDENTIAL)
+
+
+async def hold_ticket(connection: Connection, actor: Actor, number: str) -> Mapping[str, Any]:
+    """Nobody else changes it until the transaction ends. Raises TicketUnknown, TicketMerged."""
+    row = await _hold(connection, actor, number)
+    _refuse_merged(row)
+    return row
+
+
+async def _hold(connection: Connection, actor: Actor, number: str) -> Mapping[str, Any]:
+    row: Mapping[str, Any] | None = await connection.fetchrow(
+        SQL["hold_ticket"], actor.may(Right.CONFIDENTIAL), number
+    )
+    if row is None:
+        raise TicketUnknown(f"there is no ticket {number}")
+    return row
 
 
 def _refuse_merged(row: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from tickets.errors import TicketError
 from tickets.looks import note_look
 from tickets.queries import SQL
 from tickets.rights import RIGHTS, Actor, Right, Role
-from tickets.shown import Attempt, Callback, Recording
+from tickets.shown import Attachment, Attempt, Callback, Recording
 from tickets.store import Connection, Store
 
 
@@ -100,6 +100,7 @@ class Ticket(TicketLine):
     callbacks: list[Callback]
     attempts: list[Attempt]
     recordings: list[Recording]
+    attachments: list[Attachment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,14 @@ class Tickets:
             if Right.TICKETS_CHANGE in RIGHTS[Role(row["role"])]
         ]
 
+    async def duplicates(self, actor: Actor, number: str) -> list[TicketLine]:
+        """Other open tickets of the same person: perhaps the same matter, told twice."""
+        actor.need(Right.TICKETS_READ)
+        may = (actor.may(Right.CONFIDENTIAL), actor.may(Right.ANONYMOUS))
+        async with self.store.connection() as connection:
+            rows = await connection.fetch(SQL["duplicates_of_ticket"], *may, number)
+        return [line(actor, row) for row in rows]
+
     async def read(self, actor: Actor, number: str) -> Ticket:
         """With its whole thread. A look at a confidential one is noted. Raises TicketUnknown."""
         actor.need(Right.TICKETS_READ)
@@ -188,12 +197,16 @@ async def read_ticket(connection: Connection, actor: Actor, number: str) -> Tick
         parts=[one["number"] for one in parts],
         thread=[ThreadEvent(**one) for one in thread],
         callbacks=[
-            Callback(**_callback(actor, one, row["anonymous"]))
-            for one in await connection.fetch(SQL["ticket_callbacks"], ticket)
+            Callback(**_callback(actor, one))
+            for one in await connection.fetch(SQL["story_callbacks"], ticket)
         ],
-        attempts=[Attempt(**one) for one in await connection.fetch(SQL["ticket_attempts"], ticket)],
+        attempts=[Attempt(**one) for one in await connection.fetch(SQL["story_attempts"], ticket)],
         recordings=[
-            Recording(**one) for one in await connection.fetch(SQL["ticket_recordings"], ticket)
+            Recording(**one) for one in await connection.fetch(SQL["story_recordings"], ticket)
+        ],
+        attachments=[
+            Attachment(**_attachment(actor, one))
+            for one in await connection.fetch(SQL["attachments_of"], ticket)
         ],
     )
 
@@ -241,10 +254,18 @@ def arguments(
     )
 
 
-def _callback(actor: Actor, row: Mapping[str, Any], anonymous: bool) -> dict[str, Any]:
-    values = seen(actor, dict(row) | {"anonymous": anonymous})
+def _callback(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
+    values = seen(actor, row)
     del values["anonymous"]
     return values | {"phone": values["phone"] or ""}
+
+
+def _attachment(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file is called may say who sent it."""
+    values = dict(row)
+    anonymous = values.pop("anonymous")
+    hidden = not actor.may(Right.FILES) or (anonymous and not actor.may(Right.ANONYMOUS))
+    return values | ({"name": ""} if hidden else {})
 
 
 def line(actor: Actor, row: Mapping[str, Any]) -> TicketLine:

@@ -69,6 +69,38 @@ SELECT id FROM changed;
 -- name: enable_user
 UPDATE desk_user SET disabled_at = NULL WHERE login = $1 RETURNING id;
 
+-- name: set_role
+-- Sessions end: a page that is open shows what the old role might see.
+WITH changed AS (
+    UPDATE desk_user SET role = $2 WHERE login = $1 RETURNING id
+), ended AS (
+    DELETE FROM desk_session USING changed WHERE desk_session.user_id = changed.id
+)
+SELECT id FROM changed;
+
+-- name: unlock_user
+WITH forgotten AS (
+    DELETE FROM sign_in_try WHERE login = $1
+)
+SELECT id FROM desk_user WHERE login = $1;
+
+-- name: end_sessions
+WITH ended AS (
+    DELETE FROM desk_session USING desk_user
+    WHERE desk_user.login = $1 AND desk_session.user_id = desk_user.id
+)
+SELECT id FROM desk_user WHERE login = $1;
+
+-- name: sessions_of
+SELECT s.address, s.began_at, s.seen_at, s.ends_at
+FROM desk_session AS s JOIN desk_user AS u ON u.id = s.user_id
+WHERE u.login = $1 AND s.ends_at > clock_timestamp() ORDER BY s.seen_at DESC;
+
+-- name: tries_of
+-- Wrong tries to sign in within $2, and when the last one was.
+SELECT count(*) AS tries, max(at) AS last FROM sign_in_try
+WHERE login = $1 AND at > clock_timestamp() - $2::interval;
+
 -- name: try_sign_in
 -- Written before it is judged, so that tries made at once see each other.
 WITH forgotten AS (
@@ -100,7 +132,14 @@ INSERT INTO desk_session (token, user_id, address, ends_at)
 VALUES ($1, $2, $3, clock_timestamp() + $4::interval);
 
 -- name: session
-SELECT u.id, u.login, u.name, u.role, u.extension, s.seen_at < clock_timestamp() - interval '1 min' AS stale
+-- Whose phone is the one in the page is shown it.
+SELECT
+    u.id, u.login, u.name, u.role, u.extension,
+    s.seen_at < clock_timestamp() - interval '1 min' AS stale,
+    EXISTS (
+        SELECT FROM agent AS a
+        WHERE a.extension = u.extension AND a.phone = 'browser' AND a.removed_at IS NULL
+    ) AS browser_phone
 FROM desk_session AS s JOIN desk_user AS u ON u.id = s.user_id
 WHERE s.token = $1 AND s.ends_at > clock_timestamp()
     AND s.seen_at > clock_timestamp() - $2::interval AND u.disabled_at IS NULL;
@@ -141,6 +180,8 @@ INSERT INTO audit_entry (who, did, subject, address) VALUES ($1, $2, $3, $4);
 SELECT id, at, who, did, subject, address FROM audit_entry
 WHERE ($1::text IS NULL OR who = $1) AND ($2::text IS NULL OR subject = $2)
     AND ($3::timestamptz IS NULL OR (at, id) < ($3, $4::uuid))
+    AND ($6::text IS NULL OR did = $6)
+    AND ($7::timestamptz IS NULL OR at >= $7) AND ($8::timestamptz IS NULL OR at < $8)
 ORDER BY at DESC, id DESC LIMIT $5;
 
 -- name: claim_request

@@ -167,6 +167,18 @@ INSERT INTO ticket_event (ticket, kind, was, became, actor, call, at)
 SELECT ticket, 'callback', state, $2, $3, $4, $5 FROM held
 RETURNING became;
 
+-- name: take_callback
+-- A person calls it themselves: nobody dials it any more, unless it is being dialled already.
+WITH taken AS (
+    UPDATE callback
+    SET state = 'human', reason = 'taken', settled_at = $3, attempt = NULL
+    WHERE id = $1 AND state = 'waiting'
+    RETURNING id, ticket
+)
+INSERT INTO ticket_event (ticket, kind, was, became, actor, at)
+SELECT ticket, 'callback', 'waiting', 'human', $2, $3 FROM taken
+RETURNING became;
+
 -- name: callback_state
 SELECT state FROM callback WHERE id = $1;
 

@@ -107,3 +107,20 @@ SELECT
     count(*) FILTER (WHERE came.outcome = 'hung_up' AND came.last_step = at.step) AS left
 FROM at JOIN came ON came.id = at.call
 GROUP BY at.step ORDER BY calls DESC, at.step;
+
+-- name: busy
+-- Who waited and talked from $1 to $2, each $3. Nobody stays for longer than three hours.
+SELECT
+    moment.at,
+    count(*) FILTER (
+        WHERE entry.call IS NOT NULL
+            AND coalesce(entry.answered_at, entry.left_at, 'infinity') > moment.at
+    ) AS waiting,
+    count(*) FILTER (
+        WHERE entry.answered_at <= moment.at
+            AND coalesce(entry.talk_ended_at, 'infinity') > moment.at
+    ) AS talking
+FROM generate_series($1::timestamptz, $2::timestamptz, $3::interval) AS moment (at)
+LEFT JOIN queue_entry AS entry
+    ON entry.joined_at > $1::timestamptz - interval '3 hours' AND entry.joined_at <= moment.at
+GROUP BY moment.at ORDER BY moment.at;

@@ -172,14 +172,14 @@ CREATE TABLE ticket_event (
     ticket uuid NOT NULL REFERENCES ticket,
     kind text NOT NULL CHECK (kind IN (
         'opened', 'moved', 'called_again', 'callback', 'assigned', 'commented', 'edited', 'tagged',
-        'merged', 'unmerged', 'split'
+        'merged', 'unmerged', 'split', 'attached'
     )),
     was text,
     became text,
     actor text NOT NULL,
     call uuid REFERENCES call,
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    -- A comment's text, or the number of the other ticket of a merge or split.
+    -- A comment's text, the number of the other ticket of a merge or split, an attachment's id.
     note text NOT NULL DEFAULT ''
 );
 CREATE INDEX ticket_event_ticket ON ticket_event (ticket, at);
@@ -224,6 +224,8 @@ CREATE INDEX callback_claimed ON callback (claimed_by) WHERE state IN ('claimed'
 CREATE INDEX callback_with_people ON callback (settled_at) WHERE state = 'human';
 CREATE INDEX callback_due ON callback (due) WHERE state = 'waiting';
 CREATE INDEX callback_ticket ON callback (ticket);
+CREATE INDEX callback_over ON callback (settled_at, id) WHERE state IN ('done', 'cancelled');
+CREATE INDEX callback_phone ON callback (phone, since);
 CREATE INDEX callback_order ON callback ((state <> 'human'), priority DESC, since, id)
 WHERE state IN ('waiting', 'claimed', 'dialling', 'human');
 
@@ -387,6 +389,25 @@ CREATE TABLE recording (
 CREATE INDEX recording_ticket ON recording (ticket);
 CREATE INDEX recording_entry ON recording (entry);
 
+-- The bytes lie encrypted beside the recordings.
+CREATE TABLE attachment (
+    id uuid PRIMARY KEY,
+    ticket uuid NOT NULL REFERENCES ticket,
+    -- As people call it: its ending is that of its content.
+    name text NOT NULL CHECK (name ~ '^[^[:cntrl:]/\\]{1,140}$'),
+    -- The media type that its content has.
+    kind text NOT NULL,
+    -- The file's name in the recordings store.
+    stored text NOT NULL UNIQUE,
+    -- Bytes before encryption.
+    size bigint NOT NULL CHECK (size > 0),
+    sha256 text NOT NULL,
+    -- The login of who put it there.
+    actor text NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX attachment_ticket ON attachment (ticket, at);
+
 -- The desk's own ------------------------------------------------------------------------------
 
 -- The first ticket sequence number of the year that nobody has taken.
@@ -535,6 +556,33 @@ CREATE TABLE audit_entry (
 CREATE INDEX audit_entry_at ON audit_entry (at, id);
 CREATE INDEX audit_entry_who ON audit_entry (who, at, id);
 CREATE INDEX audit_entry_subject ON audit_entry (subject, at, id);
+CREATE INDEX audit_entry_did ON audit_entry (did, at, id);
+-- The page of the calendar shows who changed it.
+CREATE INDEX audit_entry_calendar ON audit_entry (at, id) WHERE did LIKE 'calendar.%';
+
+-- What a user has typed and not sent yet, by form.
+CREATE TABLE desk_draft (
+    user_id uuid NOT NULL REFERENCES desk_user,
+    form text NOT NULL,
+    content jsonb NOT NULL CHECK (jsonb_typeof(content) = 'object'),
+    saved_at timestamptz NOT NULL,
+    PRIMARY KEY (user_id, form)
+);
+CREATE INDEX desk_draft_saved ON desk_draft (saved_at);
+
+-- Filters of the list of tickets under a name.
+CREATE TABLE ticket_view (
+    id uuid PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES desk_user,
+    name text NOT NULL CHECK (name ~ '^[^[:cntrl:]]{1,60}$'),
+    -- As in the list's address.
+    query text NOT NULL,
+    -- Whether everybody has it.
+    shared boolean NOT NULL,
+    made_at timestamptz NOT NULL,
+    CONSTRAINT ticket_view_name UNIQUE (user_id, name)
+);
+CREATE INDEX ticket_view_shared ON ticket_view (name) WHERE shared;
 
 -- Requests of the API that may be sent again: the first one's answer. Kept for a day.
 CREATE TABLE idempotent_request (
@@ -550,6 +598,32 @@ CREATE TABLE idempotent_request (
     PRIMARY KEY (user_id, key)
 );
 CREATE INDEX idempotent_request_at ON idempotent_request (at);
+
+-- Menus -----------------------------------------------------------------------------------------
+
+-- Versions of the menu that were made at the desk, and when each was activated there.
+CREATE TABLE flow_version (
+    name text NOT NULL,
+    -- The first eight hex digits of the content's SHA-256, as on each call's row.
+    version text NOT NULL,
+    content text NOT NULL,
+    note text NOT NULL,
+    -- The login; empty for one that somebody wrote into the file.
+    added_by text NOT NULL,
+    added_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (name, version)
+);
+
+CREATE TABLE flow_activation (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    name text NOT NULL,
+    version text NOT NULL,
+    -- The version that was active before.
+    was text NOT NULL,
+    by text NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX flow_activation_version ON flow_activation (name, version, at);
 
 -- Hints ----------------------------------------------------------------------------------------
 
@@ -591,3 +665,124 @@ CREATE TRIGGER line_closure_hint AFTER INSERT OR UPDATE ON line_closure
 FOR EACH ROW EXECUTE FUNCTION hint_desk();
 CREATE TRIGGER queue_entry_hint AFTER UPDATE OF left_at, talk_ended_at ON queue_entry
 FOR EACH ROW EXECUTE FUNCTION hint_desk();
+
+-- Webhooks --------------------------------------------------------------------------------------
+
+CREATE TABLE webhook (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    name text NOT NULL,
+    url text NOT NULL,
+    -- Of what: `ticket`, `callback`, `call`.
+    kinds text[] NOT NULL,
+    -- Rights: what is told is what somebody with these alone would see.
+    scopes text[] NOT NULL,
+    -- Encrypted under the key of the file `web.key_file`.
+    secret bytea NOT NULL,
+    made_by text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- Never deleted: a change that is being written may just refer to it.
+    removed_at timestamptz,
+    disabled_at timestamptz,
+    disabled_why text NOT NULL DEFAULT '',
+    -- In a row, since the last time that it took something.
+    failures integer NOT NULL DEFAULT 0,
+    failing_since timestamptz,
+    next_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- One desk at a time sends to it; one that dies lets go by and by.
+    held_until timestamptz
+);
+
+-- What happened, by its id alone: what is told of it is read when it is sent.
+CREATE TABLE outbox (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    seq bigint GENERATED ALWAYS AS IDENTITY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    kind text NOT NULL,
+    subject uuid NOT NULL,
+    was text,
+    became text
+);
+CREATE INDEX outbox_at ON outbox (at, id);
+
+CREATE TABLE webhook_delivery (
+    webhook uuid NOT NULL REFERENCES webhook,
+    event uuid NOT NULL REFERENCES outbox ON DELETE CASCADE,
+    seq bigint NOT NULL,
+    state text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'delivered', 'failed', 'withheld')),
+    due_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    attempts integer NOT NULL DEFAULT 0,
+    -- What the last attempt brought: an HTTP status, or why there was none.
+    status integer,
+    problem text NOT NULL DEFAULT '',
+    settled_at timestamptz,
+    PRIMARY KEY (webhook, event)
+);
+CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook, due_at, seq) WHERE state = 'due';
+CREATE INDEX webhook_delivery_seq ON webhook_delivery (webhook, seq);
+CREATE INDEX webhook_delivery_event ON webhook_delivery (event);
+
+-- In the transaction of the change itself. Without a webhook for it nothing is written.
+CREATE FUNCTION tell_webhooks(happened text, about uuid, old text, new text) RETURNS void
+LANGUAGE sql AS $$
+    WITH told AS (
+        INSERT INTO outbox (kind, subject, was, became)
+        SELECT happened, about, old, new
+        WHERE EXISTS (
+            SELECT FROM webhook
+            WHERE removed_at IS NULL AND split_part(happened, '.', 1) = ANY(kinds)
+        )
+        RETURNING id, seq
+    )
+    INSERT INTO webhook_delivery (webhook, event, seq)
+    SELECT webhook.id, told.id, told.seq FROM told CROSS JOIN webhook
+    WHERE webhook.removed_at IS NULL AND webhook.disabled_at IS NULL
+        AND split_part(happened, '.', 1) = ANY(webhook.kinds)
+$$;
+
+CREATE FUNCTION change_for_webhooks() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    CASE TG_TABLE_NAME
+        WHEN 'ticket_event' THEN
+            PERFORM tell_webhooks(
+                'ticket.' || NEW.kind, NEW.ticket,
+                CASE WHEN NEW.kind = 'moved' THEN NEW.was END,
+                CASE WHEN NEW.kind = 'moved' THEN NEW.became END
+            );
+        WHEN 'callback' THEN
+            IF TG_OP = 'INSERT' THEN
+                PERFORM tell_webhooks('callback.promised', NEW.id, NULL, NEW.state);
+            ELSIF NEW.state <> OLD.state THEN
+                PERFORM tell_webhooks('callback.' || NEW.state, NEW.id, OLD.state, NEW.state);
+            ELSIF NEW.due <> OLD.due THEN
+                PERFORM tell_webhooks('callback.moved', NEW.id, NULL, NULL);
+            END IF;
+        ELSE
+            IF TG_OP = 'INSERT' THEN
+                PERFORM tell_webhooks('call.began', NEW.id, NULL, NULL);
+            END IF;
+            IF NEW.ended_at IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.ended_at IS NULL) THEN
+                PERFORM tell_webhooks('call.ended', NEW.id, NULL, NEW.outcome);
+            END IF;
+    END CASE;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER ticket_event_webhook AFTER INSERT ON ticket_event
+FOR EACH ROW EXECUTE FUNCTION change_for_webhooks();
+CREATE TRIGGER callback_webhook AFTER INSERT OR UPDATE OF state, due ON callback
+FOR EACH ROW EXECUTE FUNCTION change_for_webhooks();
+CREATE TRIGGER call_webhook AFTER INSERT OR UPDATE OF ended_at ON call
+FOR EACH ROW EXECUTE FUNCTION change_for_webhooks();
+
+-- Who an OpenID provider says somebody is: by its own name for them, which it never gives to another.
+CREATE TABLE desk_identity (
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    user_id uuid NOT NULL REFERENCES desk_user,
+    first_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    last_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (issuer, subject)
+);
+
+CREATE INDEX ticket_split_from ON ticket (split_from) WHERE split_from IS NOT NULL;

@@ -19,7 +19,13 @@ SELECT at, kind, was, became, actor, call FROM ticket_event WHERE ticket = $1 OR
 
 -- name: ticket_callbacks
 SELECT id, type, state, phone, due, since, reason FROM callback
-WHERE ticket = $1 OR id IN (SELECT callback FROM callback_request WHERE ticket = $1)
+WHERE id = ANY(
+    ARRAY(
+        SELECT id FROM callback WHERE ticket = $1
+        UNION ALL
+        SELECT callback FROM callback_request WHERE ticket = $1
+    )
+)
 ORDER BY since, id;
 
 -- name: ticket_attempts
@@ -35,13 +41,17 @@ ORDER BY coalesce(attempt.at, attempt.dialled_at), attempt.id;
 -- name: ticket_recordings
 -- Messages, and the conversations of the ticket's call and callbacks.
 SELECT id, kind, name, seconds, silent, at FROM recording
-WHERE ticket = $1 OR entry IN (
-    SELECT entry.id FROM queue_entry AS entry
-    WHERE entry.call IN (
-        SELECT call FROM ticket WHERE id = $1
-        UNION ALL
-        SELECT call FROM callback_request WHERE ticket = $1
-    ) OR entry.callback IN (SELECT id FROM callback WHERE ticket = $1)
+WHERE ticket = $1 OR entry = ANY(
+    ARRAY(
+        SELECT entry.id FROM queue_entry AS entry
+        WHERE entry.call = ANY(
+            ARRAY(
+                SELECT call FROM ticket WHERE id = $1
+                UNION ALL
+                SELECT call FROM callback_request WHERE ticket = $1
+            )
+        ) OR entry.callback = ANY(ARRAY(SELECT id FROM callback WHERE ticket = $1))
+    )
 )
 ORDER BY at, id;
 

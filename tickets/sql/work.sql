@@ -96,8 +96,58 @@ SELECT
     END AS note,
     ticket.number AS ticket
 FROM ticket_event AS event JOIN ticket ON ticket.id = event.ticket
-WHERE event.ticket = $1 OR event.ticket IN (SELECT id FROM ticket WHERE merged_into = $1)
+WHERE event.ticket = ANY(
+    ARRAY(SELECT $1::uuid UNION ALL SELECT id FROM ticket WHERE merged_into = $1)
+)
 ORDER BY event.at, event.id;
+
+-- name: story_callbacks
+-- Of the ticket and of those that were merged into it, as is all that follows.
+WITH own AS (
+    SELECT id FROM ticket WHERE id = $1 OR merged_into = $1
+)
+SELECT
+    callback.id, callback.type, callback.state, callback.phone, callback.due, callback.since,
+    callback.reason, ticket.anonymous
+FROM callback JOIN ticket ON ticket.id = callback.ticket
+WHERE callback.ticket IN (SELECT id FROM own) OR callback.id IN (
+    SELECT request.callback FROM callback_request AS request
+    WHERE request.ticket IN (SELECT id FROM own)
+)
+ORDER BY callback.since, callback.id;
+
+-- name: story_attempts
+WITH own AS (
+    SELECT id FROM ticket WHERE id = $1 OR merged_into = $1
+)
+SELECT attempt.at, attempt.agent, attempt.result, attempt.talked
+FROM callback_attempt AS attempt
+WHERE attempt.callback IN (
+    SELECT callback.id FROM callback WHERE callback.ticket IN (SELECT id FROM own)
+    UNION ALL
+    SELECT request.callback FROM callback_request AS request
+    WHERE request.ticket IN (SELECT id FROM own)
+)
+ORDER BY coalesce(attempt.at, attempt.dialled_at), attempt.id;
+
+-- name: story_recordings
+-- Messages, and the conversations of the calls and callbacks.
+WITH own AS (
+    SELECT id, call FROM ticket WHERE id = $1 OR merged_into = $1
+)
+SELECT id, kind, name, seconds, silent, at FROM recording
+WHERE ticket IN (SELECT own.id FROM own) OR entry IN (
+    SELECT entry.id FROM queue_entry AS entry
+    WHERE entry.call IN (
+        SELECT own.call FROM own
+        UNION ALL
+        SELECT request.call FROM callback_request AS request
+        WHERE request.ticket IN (SELECT own.id FROM own)
+    ) OR entry.callback IN (
+        SELECT callback.id FROM callback WHERE callback.ticket IN (SELECT own.id FROM own)
+    )
+)
+ORDER BY at, id;
 
 -- name: merged_tickets
 SELECT number FROM ticket WHERE merged_into = $1 ORDER BY number;
@@ -135,7 +185,8 @@ WITH opened AS (
         opened_at, first_response_due, deadline, owner, call, reason, split_from, told
     )
     VALUES (
-        $1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12, $13, $14, $15, 'desk', $16, $18
+        $1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12, $13, $14,
+        (SELECT id FROM call WHERE id = $15), 'desk', $16, $18
     )
     ON CONFLICT (id) DO NOTHING
     RETURNING id
@@ -153,75 +204,13 @@ SELECT person FROM phone WHERE number = $1;
 -- name: role_of
 SELECT role FROM desk_user WHERE login = $1 AND disabled_at IS NULL;
 
--- name: page_people
--- Newest first. Whose tickets are all confidential does not exist for who may not see those, nor
--- by name or number who is anonymous in all of theirs.
-SELECT
-    person.id, person.name, person.met_at,
-    ARRAY(SELECT number FROM phone WHERE phone.person = person.id ORDER BY number) AS phones,
-    (
-        SELECT count(*) FROM ticket
-        WHERE ticket.person = person.id AND ($1::boolean OR NOT ticket.confidential)
-            AND ticket.merged_into IS NULL AND ticket.status NOT IN ('selesai', 'arsip')
-    ) AS open_tickets
-FROM person
-WHERE (
-        $3::text IS NULL
-        OR person.name ILIKE '%' || regexp_replace($3, '([%_\\])', '\\\1', 'g') || '%'
-        OR $3 <% person.name
-    )
-    AND ($4::text IS NULL OR person.id = (SELECT phone.person FROM phone WHERE phone.number = $4))
-    AND coalesce(
-        (
-            SELECT bool_or(
-                ($1::boolean OR NOT ticket.confidential) AND ($2::boolean OR NOT ticket.anonymous)
-            )
-            FROM ticket WHERE ticket.person = person.id
-        ),
-        true
-    )
-    AND ($5::timestamptz IS NULL OR (person.met_at, person.id) < ($5, $6::uuid))
-ORDER BY person.met_at DESC, person.id DESC
-LIMIT $7;
-
--- name: work_person
-SELECT
-    person.id, person.name, person.met_at,
-    ARRAY(SELECT number FROM phone WHERE phone.person = person.id ORDER BY number) AS phones,
-    (
-        SELECT count(*) FROM ticket
-        WHERE ticket.person = person.id AND ($1::boolean OR NOT ticket.confidential)
-            AND ticket.merged_into IS NULL AND ticket.status NOT IN ('selesai', 'arsip')
-    ) AS open_tickets,
-    person.xmin::text AS version
-FROM person
-WHERE person.id = $3 AND coalesce(
-    (
-        SELECT bool_or(
-            ($1::boolean OR NOT ticket.confidential) AND ($2::boolean OR NOT ticket.anonymous)
-        )
-        FROM ticket WHERE ticket.person = person.id
-    ),
-    true
-);
-
--- name: tickets_of_person
-SELECT
-    ticket.id, ticket.number, ticket.category, ticket.status, ticket.channel, ticket.reason,
-    ticket.phone, ticket.confidential, ticket.anonymous, ticket.opened_at,
-    ticket.first_response_due, ticket.deadline, ticket.owner, ticket.tags, ticket.version,
-    person.name
-FROM ticket JOIN person ON person.id = ticket.person
-WHERE ticket.person = $3 AND ($1::boolean OR NOT ticket.confidential)
-    AND ($2::boolean OR NOT ticket.anonymous) AND ticket.merged_into IS NULL
-ORDER BY ticket.opened_at DESC, ticket.id DESC LIMIT 100;
-
--- name: name_person
-UPDATE person SET name = $2 WHERE id = $1 AND xmin::text = $3 RETURNING xmin::text;
-
 -- name: page_calls
--- Newest first; without those of which a confidential ticket came, or was spoken of.
-SELECT id, pbx, uniqueid, caller, phone, flow, began_at, ended_at, outcome, last_step, certain
+-- Newest first; without those of which a confidential ticket came, or was spoken of. $9 tells
+-- whether who asks may know who is anonymous: nobody else finds those by their number.
+SELECT
+    id, pbx, uniqueid, caller, phone, flow, began_at, ended_at, outcome, last_step, certain,
+    coalesce((SELECT bool_or(ticket.anonymous) FROM ticket WHERE ticket.call = call.id), false)
+        AS anonymous
 FROM call
 WHERE (
         $1::boolean
@@ -243,7 +232,18 @@ WHERE (
         )
     )
     AND ($2::text IS NULL OR outcome = $2)
-    AND ($3::text IS NULL OR phone = $3)
+    AND (
+        $3::text IS NULL
+        OR (
+            phone = $3 AND (
+                $9::boolean
+                OR coalesce(
+                    (SELECT NOT bool_or(ticket.anonymous) FROM ticket WHERE ticket.call = call.id),
+                    true
+                )
+            )
+        )
+    )
     AND ($4::timestamptz IS NULL OR began_at >= $4)
     AND ($5::timestamptz IS NULL OR began_at < $5)
     AND ($6::timestamptz IS NULL OR (began_at, id) < ($6, $7::uuid))
@@ -258,15 +258,23 @@ SELECT
         WHERE event.call = $1 AND ticket.confidential
     );
 
+-- name: call_is_anonymous
+SELECT EXISTS (SELECT FROM ticket WHERE ticket.call = $1 AND ticket.anonymous);
+
 -- name: page_callbacks
 -- In the order in which they are served; tasks for people first.
 SELECT
     callback.id, ticket.number, ticket.category, callback.phone, callback.type, callback.state,
-    callback.reason, callback.due, callback.since, callback.priority,
+    callback.reason, callback.due, callback.promised, callback.since, callback.settled_at,
+    callback.priority,
     (
         SELECT count(*) FROM callback_attempt AS attempt
         WHERE attempt.callback = callback.id AND attempt.dialled_at IS NOT NULL
     ) AS tries,
+    (
+        SELECT max(attempt.at) FROM callback_attempt AS attempt
+        WHERE attempt.callback = callback.id AND attempt.result = 'kept'
+    ) AS kept_at,
     callback.xmin::text AS version, ticket.anonymous
 FROM callback JOIN ticket ON ticket.id = callback.ticket
 WHERE ($1::boolean OR NOT ticket.confidential)
@@ -277,23 +285,58 @@ WHERE ($1::boolean OR NOT ticket.confidential)
         OR (callback.state <> 'human', -callback.priority, callback.since, callback.id)
             > ($3, -$4::integer, $5::timestamptz, $6::uuid)
     )
+    -- Due, or promised, before.
+    AND ($8::timestamptz IS NULL OR (callback.state <> 'human' AND callback.due <= $8))
+    AND ($9::timestamptz IS NULL OR (callback.state <> 'human' AND callback.promised < $9))
 ORDER BY callback.state <> 'human', callback.priority DESC, callback.since, callback.id
 LIMIT $7;
 
--- name: work_callback
+-- name: page_past_callbacks
+-- Those that are over, the last first.
 SELECT
     callback.id, ticket.number, ticket.category, callback.phone, callback.type, callback.state,
-    callback.reason, callback.due, callback.since, callback.priority,
+    callback.reason, callback.due, callback.promised, callback.since, callback.settled_at,
+    callback.priority,
     (
         SELECT count(*) FROM callback_attempt AS attempt
         WHERE attempt.callback = callback.id AND attempt.dialled_at IS NOT NULL
     ) AS tries,
+    (
+        SELECT max(attempt.at) FROM callback_attempt AS attempt
+        WHERE attempt.callback = callback.id AND attempt.result = 'kept'
+    ) AS kept_at,
+    callback.xmin::text AS version, ticket.anonymous
+FROM callback JOIN ticket ON ticket.id = callback.ticket
+WHERE ($1::boolean OR NOT ticket.confidential)
+    AND callback.state IN ('done', 'cancelled')
+    AND ($2::text IS NULL OR callback.state = $2)
+    AND ($3::timestamptz IS NULL OR (callback.settled_at, callback.id) < ($3, $4::uuid))
+ORDER BY callback.settled_at DESC, callback.id DESC
+LIMIT $5;
+
+-- name: attempts_of_callback
+SELECT coalesce(at, dialled_at) AS at, agent, result, talked FROM callback_attempt
+WHERE callback = $1 ORDER BY coalesce(at, dialled_at), id;
+
+-- name: work_callback
+SELECT
+    callback.id, ticket.number, ticket.category, callback.phone, callback.type, callback.state,
+    callback.reason, callback.due, callback.promised, callback.since, callback.settled_at,
+    callback.priority,
+    (
+        SELECT count(*) FROM callback_attempt AS attempt
+        WHERE attempt.callback = callback.id AND attempt.dialled_at IS NOT NULL
+    ) AS tries,
+    (
+        SELECT max(attempt.at) FROM callback_attempt AS attempt
+        WHERE attempt.callback = callback.id AND attempt.result = 'kept'
+    ) AS kept_at,
     callback.xmin::text AS version, ticket.anonymous
 FROM callback JOIN ticket ON ticket.id = callback.ticket
 WHERE callback.id = $2 AND ($1::boolean OR NOT ticket.confidential);
 
 -- name: hold_callback
-SELECT callback.state, callback.xmin::text AS version, ticket.number
+SELECT callback.state, callback.xmin::text AS version, ticket.id AS ticket, ticket.number, ticket.owner
 FROM callback JOIN ticket ON ticket.id = callback.ticket
 WHERE callback.id = $2 AND ($1::boolean OR NOT ticket.confidential)
 FOR NO KEY UPDATE OF callback;
@@ -304,6 +347,13 @@ INSERT INTO callback (id, ticket, phone, type, due, promised, since, asked_at, q
 SELECT $1, ticket.id, $3, 'slot', $4, $4, $5, $5, $6, 0 FROM ticket WHERE ticket.id = $2
 ON CONFLICT DO NOTHING
 RETURNING id;
+
+-- name: own_ticket
+WITH owned AS (
+    UPDATE ticket SET owner = $2 WHERE id = $1 AND owner IS NULL RETURNING id
+)
+INSERT INTO ticket_event (ticket, kind, became, actor, at)
+SELECT id, 'assigned', $2, $2, $3 FROM owned;
 
 -- name: page_closures
 SELECT

@@ -1,23 +1,36 @@
 """The use cases that the web side offers, and what it needs to know of its place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 
 from aiohttp import web
 
+from config.macros import Macro
+from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
+from tickets.cases.attachments import LARGEST, Attachments
+from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
+from tickets.cases.flows import FlowWork
+from tickets.cases.health import Health
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
+from tickets.cases.queue_book import QueueBook
+from tickets.cases.recordings import Recordings
+from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.webhooks import Webhooks
+from tickets.identities import ByProvider
 from tickets.looks import Audit
 from tickets.sign_in import SignIn
 from tickets.store import Store
@@ -39,11 +52,35 @@ class Desk:
     line: Line
     figures: Figures
     audit: Audit
+    accounts: Accounts
+    health: Health
     agents: AgentWork
     live: Live
     screen_pop: ScreenPop
     feed: Feed
     insight: Insight
+    webhooks: Webhooks
+    calendar: CalendarWork
+    flows: FlowWork
+    queue_book: QueueBook
+    recordings: Recordings
+    attachments: Attachments
+    drafts: Drafts
+    saved_views: SavedViews
+    macros: Callable[[], Mapping[str, Macro]]
+    """As the file is now."""
+    by_provider: ByProvider | None = None
+    """Another way to sign in, if the settings name one."""
+    page_phone: PagePhone | None = None
+    """None where the PBX has no WebSocket: then nobody telephones in a page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCaller:
+    """Of the demo: every page calls the line."""
+
+    web_socket: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +96,12 @@ class Options:
     """Whose `X-Forwarded-For` is believed."""
     connect_to: tuple[str, ...] = ()
     """Where else pages may connect, such as `wss://pbx.example:8089` for the softphone."""
+    caller: LineCaller | None = None
     largest_body: int = 256 * 1024
     """Bytes."""
+    largest_file: int = LARGEST
+    """Bytes of a file that is put on a ticket."""
+    file_seconds: float = 120.0
     body_seconds: float = 10.0
     answer_seconds: float = 30.0
     user_rate: float = 20.0

@@ -28,6 +28,7 @@ NEEDS: Mapping[str, Right] = {
     "ticket": Right.TICKETS_READ,
     "callback": Right.CALLBACKS_READ,
     "line": Right.LINE_READ,
+    "webhook": Right.WEBHOOKS,
     "figures": Right.LIVE_READ,
     "agents": Right.LIVE_READ,
     "queues": Right.LIVE_READ,
@@ -77,6 +78,13 @@ class Client:
         self._some = asyncio.Event()
         self._over = False
 
+    def __len__(self) -> int:
+        """Events that wait."""
+        return len(self._waiting)
+
+    def __bool__(self) -> bool:
+        return True
+
     def close(self) -> None:
         self._over = True
         self._some.set()
@@ -116,6 +124,15 @@ class Feed:
     @property
     def streams(self) -> int:
         return len(self._clients)
+
+    @property
+    def clients(self) -> list[Client]:
+        return list(self._clients)
+
+    @property
+    def kept(self) -> int:
+        """Events that can be made up for."""
+        return len(self._kept)
 
     def id_of(self, number: int) -> str:
         return f"{self._life}-{number}"
@@ -158,7 +175,7 @@ class Feed:
                 self.tell(Happening("ticket", {"number": number}, secret=secret))
             case {"kind": "callback", "id": str(id_), "secret": bool(secret)}:
                 self.tell(Happening("callback", {"id": id_}, secret=secret))
-            case {"kind": "line" | "figures" as kind}:
+            case {"kind": "line" | "figures" | "webhook" as kind}:
                 self.tell(Happening(kind))
 
     def missed(self) -> None:

@@ -104,6 +104,11 @@ def _operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": schema}},
         }
+    if route.takes_file:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+        }
     if route.public:
         operation["security"] = []
     return operation
@@ -170,8 +175,14 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Any]:
             "description": "Events, for as long as the client stays.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         }
+    if route.kind:
+        answer = {"description": "Its bytes.", "content": {route.kind: {}}}
     problem = {
         "description": "It was not carried out.",
         "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    return {str(route.status): answer, "default": problem}
+    found = {str(route.status): answer, "default": problem}
+    if route.kind:
+        found["206"] = answer | {"description": "The part of them that `Range` asks for."}
+        found["416"] = {"description": "There is no such part."}
+    return found

@@ -11,14 +11,23 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
-from tickets import errors
+from tickets import agents, errors
 from tickets.by_hand import CallbackOver
 from tickets.cases.agents import NoPhone
+from tickets.cases.attachments import AttachmentUnknown
+from tickets.cases.calendars import CalendarBroken, CalendarChanged, FileFixed
 from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnknown
 from tickets.cases.calls import CallUnknown
-from tickets.cases.people import PersonChanged, PersonUnknown
+from tickets.cases.flows import FlowBroken, FlowChanged, FlowUnknown, NothingBefore
+from tickets.cases.people import PersonChanged, PersonUnknown, PhoneTaken
+from tickets.cases.queue_book import QueuesBroken
+from tickets.cases.recordings import RecordingUnknown
+from tickets.cases.saved_views import ViewUnknown
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
+from tickets.cases.webhooks import WebhookUnknown
+from tickets.files import FileMissing
+from tickets.menu_side import MenuRefused
 from tickets.passwords import PasswordRefused, TooBusy
 from tickets.phone_side import AgentUnknown, PhoneAway, PhoneRefused
 from tickets.rights import NotAllowed
@@ -29,6 +38,7 @@ from tickets.sign_in import (
     SignInRefused,
     TokenUnknown,
 )
+from tickets.users import UserExists, UserUnknown
 
 log = structlog.get_logger()
 
@@ -76,16 +86,34 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     CallUnknown: (404, "not-found"),
     CallbackUnknown: (404, "not-found"),
     TokenUnknown: (404, "not-found"),
+    RecordingUnknown: (404, "not-found"),
+    AttachmentUnknown: (404, "not-found"),
+    ViewUnknown: (404, "not-found"),
+    FileMissing: (410, "file-missing"),
     AgentUnknown: (404, "not-found"),
+    WebhookUnknown: (404, "not-found"),
+    FlowUnknown: (404, "not-found"),
+    QueuesBroken: (409, "file-broken"),
+    CalendarBroken: (409, "file-broken"),
+    FlowBroken: (409, "file-broken"),
+    FileFixed: (409, "file-fixed"),
+    NothingBefore: (409, "nothing-before"),
+    agents.AgentUnknown: (404, "not-found"),
+    agents.NoBrowserPhone: (409, "no-phone"),
     NoPhone: (409, "no-phone"),
     PhoneRefused: (409, "phone-refused"),
     errors.MoveForbidden: (409, "move-forbidden"),
     TicketMerged: (409, "ticket-merged"),
+    PhoneTaken: (409, "phone-taken"),
+    UserUnknown: (404, "not-found"),
+    UserExists: (409, "user-exists"),
     CallbackLive: (409, "callback-live"),
     CallbackOver: (409, "callback-over"),
     errors.TicketMoved: (412, "changed-meanwhile"),
     PersonChanged: (412, "changed-meanwhile"),
     CallbackChanged: (412, "changed-meanwhile"),
+    CalendarChanged: (412, "changed-meanwhile"),
+    FlowChanged: (412, "changed-meanwhile"),
     PasswordRefused: (422, "password-refused"),
 }
 
@@ -102,6 +130,22 @@ def problem_of(error: Exception) -> Problem | None:
         case errors.Unacceptable(pointer=pointer):
             places = [{"pointer": "#" + pointer, "detail": str(error)}] if pointer else []
             return Problem(422, "unacceptable", str(error), places)
+        case errors.Refused(places=places):
+            found = [{"pointer": "#" + one.pointer, "detail": one.message} for one in places]
+            return Problem(422, "unacceptable", str(error), found)
+        case MenuRefused(problems=problems):
+            return Problem(
+                422,
+                "unacceptable",
+                "this is no menu that could be served",
+                [
+                    {
+                        "pointer": "#/content",
+                        "detail": f"{one.line}:{one.column}: {one.message} — {one.remedy}",
+                    }
+                    for one in problems
+                ],
+            )
         case errors.StoreAway():
             # Which database, and why, is the operator's affair alone.
             log.warning("desk.away", reason=str(error))

@@ -104,6 +104,10 @@ class Route:
     tag: str
     stream: bool = False
     """Its handler answers by itself, for as long as it likes."""
+    kind: str = ""
+    """The media type of what its handler answers by itself, in a moment."""
+    takes_file: bool = False
+    """Its body is a file's bytes."""
 
     @property
     def name(self) -> str:
@@ -164,6 +168,10 @@ class Routes:
         """Its handler returns a response of its own, and no time limits it."""
         return self._route("GET", path, stream=True)
 
+    def file(self, path: str, kind: str) -> Callable[[HandlerT], HandlerT]:
+        """Its handler returns a response of its own, of this media type."""
+        return self._route("GET", path, kind=kind)
+
     def _route(
         self,
         method: str,
@@ -173,6 +181,7 @@ class Routes:
         location: str = "",
         replayed: bool = False,
         stream: bool = False,
+        kind: str = "",
     ) -> Callable[[HandlerT], HandlerT]:
         def add(handler: HandlerT) -> HandlerT:
             hints = get_type_hints(handler)
@@ -192,10 +201,12 @@ class Routes:
                 replayed and not public,
                 public,
                 None if query is type(None) else query,
-                None if body is type(None) else body,
-                None if stream or answer is type(None) else TypeAdapter(answer),
+                None if body in (type(None), bytes) else body,
+                None if stream or kind or answer is type(None) else TypeAdapter(answer),
                 self.tag,
                 stream,
+                kind,
+                body is bytes,
             )
             self._routes.append(route)
             return handler

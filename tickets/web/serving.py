@@ -20,6 +20,7 @@ from tickets.web.guard import ADDRESS, actor_of, cookie_name
 from tickets.web.idempotency import Claim, Kept
 from tickets.web.problems import Problem, of_body, of_query
 from tickets.web.routes import PREFIX, Ask, Route, Stranger, Told
+from tickets.web.uploads import file_of
 
 JSON = "application/json"
 _KEY = re.compile(r"[\x21-\x7e]{8,100}")
@@ -36,7 +37,12 @@ def serve(route: Route) -> Handler:
                 Ask(request, desk, actor, query, None)
             )
             return response
-        raw = await _body(request, options)
+        if route.takes_file:
+            # Whoever may not is told so before they have sent all of it.
+            actor_of(request)
+            raw = await file_of(request)
+        else:
+            raw = await _body(request, options)
         async with asyncio.timeout(options.answer_seconds):
             if route.public:
                 stranger = Stranger(request, desk, request[ADDRESS], _fits(route.body, raw))
@@ -87,11 +93,15 @@ async def _answer(
         request.app[DESK],
         actor,
         _query(route.query, request),
-        _fits(route.body, raw),
+        raw if route.takes_file else _fits(route.body, raw),
         version,
         new_id,
     )
-    return _response(request, route, await route.handler(ask))
+    answer = await route.handler(ask)
+    if route.kind:
+        told: web.StreamResponse = answer
+        return told
+    return _response(request, route, answer)
 
 
 def _response(request: web.Request, route: Route, answer: Any) -> web.Response:

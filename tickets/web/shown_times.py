@@ -1,6 +1,7 @@
 """Times as people read them: in Jakarta, in words where words say more."""
 
 from dataclasses import dataclass
+from datetime import date as date_
 from datetime import datetime
 
 from config.calendar import WIB
@@ -24,7 +25,11 @@ def moment(words: Words, at: datetime) -> str:
 
 def day(words: Words, at: datetime) -> str:
     """A date with its weekday."""
-    at = at.astimezone(WIB)
+    return date(words, at.astimezone(WIB).date())
+
+
+def date(words: Words, at: date_) -> str:
+    """The same of a date."""
     weekday = words(f"common.weekday.d{at.weekday()}")
     month = words(f"common.month.m{at.month}")
     return f"{weekday} {at.day} {month} {at.year}"

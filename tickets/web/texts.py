@@ -65,6 +65,13 @@ Value = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_print
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Tag = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 PhoneText = Annotated[str, StringConstraints(pattern=r"^[0-9+ ().-]{3,40}$")]
+ViewName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=60),
+    AfterValidator(_printable),
+    AfterValidator(_one_line),
+    _LINE,
+]
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{8,20}$")]
 Login = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9._-]{1,39}$")]
 Day = Annotated[date, BeforeValidator(_written_day)]

@@ -5,15 +5,15 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from tickets.looks import AuditEntry
+from tickets.looks import AuditEntry, AuditFilter
 from tickets.web import keyset
 from tickets.web.keyset import Page, PageQuery
 from tickets.web.routes import Ask, Routes
-from tickets.web.texts import Words
+from tickets.web.texts import Moment, Words
 
 routes = Routes("audit")
 
-_PLACE: TypeAdapter[tuple[datetime, UUID]] = TypeAdapter(tuple[datetime, UUID])
+PLACE: TypeAdapter[tuple[datetime, UUID]] = TypeAdapter(tuple[datetime, UUID])
 
 
 class AuditQuery(PageQuery):
@@ -21,6 +21,19 @@ class AuditQuery(PageQuery):
 
     who: Words | None = None
     subject: Words | None = None
+    did: Words | None = None
+    """Such as `ticket.read`."""
+    at_from: Moment | None = None
+    at_until: Moment | None = None
+
+    def wanted(self) -> AuditFilter:
+        return AuditFilter(
+            who=self.who,
+            subject=self.subject,
+            did=self.did,
+            at_from=self.at_from,
+            at_until=self.at_until,
+        )
 
 
 @routes.get("/audit")
@@ -28,7 +41,7 @@ async def list_audit(ask: Ask[AuditQuery, None]) -> Page[AuditEntry]:
     """Entries, the newest first."""
     query = ask.query
     found = await ask.desk.audit.page(
-        ask.actor, query.who, query.subject, keyset.place(query.after, _PLACE), query.limit
+        ask.actor, query.wanted(), keyset.place(query.after, PLACE), query.limit
     )
     following = None
     if len(found) == query.limit:

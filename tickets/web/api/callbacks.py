@@ -14,9 +14,7 @@ from tickets.web.texts import Body, Moment, Number, PhoneText
 
 routes = Routes("callbacks")
 
-_PLACE: TypeAdapter[tuple[bool, int, datetime, UUID]] = TypeAdapter(
-    tuple[bool, int, datetime, UUID]
-)
+PLACE: TypeAdapter[tuple[bool, int, datetime, UUID]] = TypeAdapter(tuple[bool, int, datetime, UUID])
 
 
 class CallbackQuery(PageQuery):
@@ -40,7 +38,7 @@ class CallbackMove(Body):
 async def list_callbacks(ask: Ask[CallbackQuery, None]) -> Page[CallbackRow]:
     """Those that live or are a task for a person, in the order of serving; tasks first."""
     query = ask.query
-    place = keyset.place(query.after, _PLACE)
+    place = keyset.place(query.after, PLACE)
     found = await ask.desk.callbacks.page(ask.actor, query.state, place, query.limit)
     following = None
     if len(found) == query.limit:
@@ -80,3 +78,9 @@ async def cancel_callback(ask: Ask[None, None]) -> CallbackRow:
 async def finish_callback(ask: Ask[None, None]) -> CallbackRow:
     """A person has spoken with them."""
     return await ask.desk.callbacks.finish(ask.actor, ask.id, ask.version)
+
+
+@routes.post(f"/callbacks/{ID}/take", status=200, if_match=True)
+async def take_callback(ask: Ask[None, None]) -> CallbackRow:
+    """Call them oneself: nobody dials it any more, and a ticket of nobody is one's own."""
+    return await ask.desk.callbacks.take(ask.actor, ask.id, ask.version)

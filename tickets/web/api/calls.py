@@ -15,7 +15,7 @@ from tickets.web.texts import Moment, PhoneText
 
 routes = Routes("calls")
 
-_PLACE: TypeAdapter[tuple[datetime, UUID]] = TypeAdapter(tuple[datetime, UUID])
+PLACE: TypeAdapter[tuple[datetime, UUID]] = TypeAdapter(tuple[datetime, UUID])
 
 
 class CallQuery(PageQuery):
@@ -37,7 +37,7 @@ async def list_calls(ask: Ask[CallQuery, None]) -> Page[CallLine]:
         began_from=query.began_from,
         began_until=query.began_until,
     )
-    place = keyset.place(query.after, _PLACE)
+    place = keyset.place(query.after, PLACE)
     found = await ask.desk.calls.page(ask.actor, wanted, place, query.limit)
     following = None
     if len(found) == query.limit:

@@ -43,27 +43,32 @@ class EventQuery(BaseModel):
 async def follow_events(ask: Ask[EventQuery, None]) -> web.StreamResponse:
     """What changes, as it changes.
 
-    Kinds: `ticket`, `callback`, `line`, `figures`, `agents`, `queues`, `phone` (whether the phone
-    service is there), `ring`, `talk` and `over` (at one's own phone; `pop` is who rings), `reset`:
-    something may have been missed, so read everything anew.
+    Kinds: `ticket`, `callback`, `line`, `figures`, `webhook` (one was disabled), `agents`,
+    `queues`, `phone` (whether the phone service is there), `ring`, `talk` and `over` (at one's own
+    phone; `pop` is who rings), `reset`: something may have been missed, so read everything anew.
     """
     feed = ask.desk.feed
     last_id = ask.request.headers.get("Last-Event-ID") or ask.query.after or ""
     try:
         with feed.client(ask.actor.user, last_id) as client:
-            return await _serve(ask, feed, client)
+            # Who comes again keeps the id they have until they have read what they missed: the
+            # stream may be cut before.
+            begin = "" if last_id else f"id: {feed.id_of(feed.newest)}\n"
+            return await _serve(ask, feed, client, begin)
     except TooManyStreams:
         raise Problem(429, "too-many", "close another stream first") from None
 
 
-async def _serve(ask: Ask[EventQuery, None], feed: Feed, client: Client) -> web.StreamResponse:
+async def _serve(
+    ask: Ask[EventQuery, None], feed: Feed, client: Client, begin: str
+) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
     )
     await response.prepare(ask.request)
     loop = asyncio.get_running_loop()
     try:
-        await _send(response, f"retry: {RETRY}\nid: {feed.id_of(feed.newest)}\n\n")
+        await _send(response, f"retry: {RETRY}\n{begin}\n")
         look_at = loop.time() + HEARTBEAT
         actor = ask.actor
         while True:

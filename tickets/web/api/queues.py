@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tickets.cases.live import Waiting, Wall
+from tickets.cases.live import Pulse, Waiting, Wall
+from tickets.cases.queue_book import QueueRules
 from tickets.web.routes import ID, Ask, Routes
 from tickets.web.texts import Body
 
@@ -19,6 +20,18 @@ class MoveIn(Body):
 async def read_wall(ask: Ask[None, None]) -> Wall:
     """Every queue now and today, with agents and callbacks; `current` is false for old figures."""
     return await ask.desk.live.wall(ask.actor)
+
+
+@routes.get("/queues/pulse")
+async def read_pulse(ask: Ask[None, None]) -> Pulse:
+    """How many waited and talked in the last two hours, every two minutes."""
+    return await ask.desk.live.pulse(ask.actor)
+
+
+@routes.get("/queues/rules")
+async def list_queue_rules(ask: Ask[None, None]) -> list[QueueRules]:
+    """What holds in each queue, as its file says."""
+    return ask.desk.queue_book.all(ask.actor)
 
 
 @routes.get("/queues/waiting")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from config.settings_groups import Category
 from tickets.cases.ticket_work import MOST_TAGS, NewTicket, TicketEdit
@@ -43,8 +43,10 @@ Fields = dict[FieldName, Value]
 PLACE: TypeAdapter[tuple[datetime, UUID, bool]] = TypeAdapter(tuple[datetime, UUID, bool])
 
 
-class TicketQuery(PageQuery):
+class FilterQuery(BaseModel):
     """Which tickets."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     q: Words | None = None
     """Words to search for, in Indonesian; `"…"` for a phrase, `-` before one that may not be
@@ -62,6 +64,10 @@ class TicketQuery(PageQuery):
     opened_until: Moment | None = None
     order: Literal["newest", "deadline"] = "newest"
     """`deadline` shows open ones alone."""
+
+
+class TicketQuery(FilterQuery, PageQuery):
+    """Which tickets, and which page of them."""
 
 
 class TicketPage(Page[TicketLine]):
@@ -166,6 +172,12 @@ async def read_ticket(ask: Ask[None, None]) -> Ticket:
     return await ask.desk.tickets.read(ask.actor, ask.number)
 
 
+@routes.get(f"/tickets/{NUMBER}/duplicates")
+async def list_duplicates(ask: Ask[None, None]) -> list[TicketLine]:
+    """Other open tickets of the same person, the likeliest first."""
+    return await ask.desk.tickets.duplicates(ask.actor, ask.number)
+
+
 @routes.patch(f"/tickets/{NUMBER}")
 async def edit_ticket(ask: Ask[None, TicketChange]) -> Ticket:
     """Change category and fields."""
@@ -241,7 +253,7 @@ def next_place(query: TicketQuery, found: Found) -> str | None:
     return keyset.written((at, last.id, found.similar))
 
 
-def wanted(query: TicketQuery) -> TicketFilter:
+def wanted(query: FilterQuery) -> TicketFilter:
     """What to look for."""
     return TicketFilter(
         status=query.status,

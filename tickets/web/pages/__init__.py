@@ -1,6 +1,50 @@
 """The pages, subject by subject, in the order of the navigation: a new one is a module with
 `pages`, named here."""
 
-from tickets.web.pages import account, audit, insight, tickets, wall, work
+from tickets.web.pages import (
+    account,
+    agents,
+    audit,
+    calendar,
+    callbacks,
+    calls,
+    drafts,
+    flows,
+    health,
+    insight,
+    new_ticket,
+    people,
+    phone,
+    queues,
+    reports,
+    ticket,
+    tickets,
+    tokens,
+    users,
+    wall,
+    work,
+)
 
-SUBJECTS = (work.pages, wall.pages, tickets.pages, insight.pages, audit.pages, account.pages)
+SUBJECTS = (
+    work.pages,
+    wall.pages,
+    queues.pages,
+    agents.pages,
+    tickets.pages,
+    new_ticket.pages,
+    ticket.pages,
+    drafts.pages,
+    people.pages,
+    callbacks.pages,
+    calls.pages,
+    insight.pages,
+    reports.pages,
+    calendar.pages,
+    flows.pages,
+    health.pages,
+    users.pages,
+    audit.pages,
+    account.pages,
+    tokens.pages,
+    phone.pages,
+)

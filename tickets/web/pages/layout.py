@@ -16,8 +16,6 @@ from tickets.web.pages.page import Nav
 from tickets.web.pages.templates import environment
 
 NAVIGATION = web.AppKey("navigation", tuple[Nav, ...])
-PHONE_KEY = web.AppKey("phone_key", str)
-"""Where the phone in the page asks for its key, if the desk has one (docs/softphone.md)."""
 HTML = "text/html"
 
 
@@ -48,7 +46,8 @@ def render(
                 "address": _own_address(request),
                 "notice": told(request, options),
                 "now": _now(request),
-                "phone_key_url": request.app.get(PHONE_KEY) if actor and actor.extension else None,
+                "has_phone": has_phone(request, actor),
+                "caller": options.caller if actor else None,
             }
             | dict(values)
         )
@@ -57,6 +56,12 @@ def render(
     response.headers["Vary"] = "Cookie, HX-Request"
     forget(request, response, options)
     return response
+
+
+def has_phone(request: web.Request, actor: Actor | None) -> bool:
+    """The phone in the page is this person's, and the PBX can be reached by it."""
+    own = actor is not None and actor.browser_phone and actor.may(Right.AGENTS_OWN)
+    return own and request.app[DESK].page_phone is not None
 
 
 def home(request: web.Request, actor: Actor) -> str:

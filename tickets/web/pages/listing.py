@@ -3,6 +3,7 @@
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from multidict import MultiMapping
 from pydantic import BaseModel, ValidationError
 
 from tickets.web.pages.page import Visit
@@ -12,11 +13,15 @@ QueryT = TypeVar("QueryT", bound=BaseModel)
 
 
 def asked(visit: Visit, kind: type[QueryT]) -> QueryT:
-    """The query, where an empty field is as if it were absent, and what is unknown is left out.
+    """The query, as `fitting`. Raises Problem."""
+    return fitting(visit.request.query, kind)
+
+
+def fitting(given: MultiMapping[str], kind: type[QueryT]) -> QueryT:
+    """A query where an empty field is as if it were absent, and what is unknown is left out.
 
     Raises Problem.
     """
-    given = visit.request.query
     values: dict[str, object] = {}
     for name, about in kind.model_fields.items():
         several = [value for value in given.getall(name, []) if value.strip()]

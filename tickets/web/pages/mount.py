@@ -10,7 +10,7 @@ from tickets.sign_in import NotSignedIn
 from tickets.web.envelope import PROBLEM_PAGE, REQUEST_ID, ProblemPage
 from tickets.web.guard import ACTOR, STATIC, actor_of
 from tickets.web.language import words_of
-from tickets.web.pages import sign_in
+from tickets.web.pages import by_provider, sign_in
 from tickets.web.pages.layout import NAVIGATION, home, render
 from tickets.web.pages.page import Pages
 from tickets.web.problems import Problem
@@ -27,6 +27,7 @@ def mount(app: web.Application, subjects: Sequence[Pages]) -> None:
     app.router.add_get(f"{STATIC}{{digest:[0-9a-f]{{1,64}}}}/{{path:.+}}", statics().serve)
     app.router.add_get("/", first)
     sign_in.add_to(app)
+    by_provider.add_to(app)
 
 
 async def first(request: web.Request) -> web.Response:

@@ -20,11 +20,13 @@ from pydantic import BaseModel, ValidationError
 
 from tickets.errors import TicketError
 from tickets.rights import Actor, Right
+from tickets.sign_in import NotSignedIn
 from tickets.web.desk import DESK, OPTIONS, Desk
-from tickets.web.guard import actor_of
+from tickets.web.guard import ACTOR, actor_of
 from tickets.web.language import Words, words_of
 from tickets.web.notices import Notice, tell
 from tickets.web.problems import Problem, of_body, problem_of
+from tickets.web.uploads import MULTIPART, Upload, parts_of
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 500
@@ -77,6 +79,8 @@ class Visit:
     actor: Actor
     words: Words
     form: Form = Form()
+    upload: Upload | None = None
+    """The file that its form has sent."""
 
     @property
     def number(self) -> str:
@@ -129,17 +133,29 @@ class Page:
     path: str
     handler: Show
     back: str
+    takes_file: bool = False
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """As aiohttp calls it. A change that is refused goes back to where it was asked."""
+        form, upload = Form(), None
+        if self.takes_file and request.content_type == MULTIPART:
+            form, upload = await self._sent(request)
+        elif self.method != "GET":
+            form = await form_of(request)
         async with asyncio.timeout(request.app[OPTIONS].answer_seconds):
-            form = Form() if self.method == "GET" else await form_of(request)
             actor = actor_of(request, form.one("csrf"))
-            visit = Visit(request, request.app[DESK], actor, words_of(request), form)
+            visit = Visit(request, request.app[DESK], actor, words_of(request), form, upload)
             try:
                 return await self.handler(visit)
             except (Problem, TicketError) as error:
                 return self._refused(visit, error)
+
+    async def _sent(self, request: web.Request) -> tuple[Form, Upload | None]:
+        """A stranger is told before all of it is read; its token is in the form itself."""
+        if ACTOR not in request:
+            raise NotSignedIn("sign in first")
+        pairs, upload = await parts_of(request)
+        return Form(tuple((name, value.replace("\r\n", "\n")) for name, value in pairs)), upload
 
     def _refused(self, visit: Visit, error: Exception) -> web.Response:
         problem = problem_of(error)
@@ -164,13 +180,15 @@ class Pages:
     def get(self, path: str) -> Callable[[ShowT], ShowT]:
         return self._add("GET", path, "")
 
-    def post(self, path: str, back: str = "") -> Callable[[ShowT], ShowT]:
+    def post(self, path: str, back: str = "", takes_file: bool = False) -> Callable[[ShowT], ShowT]:
         """`back`: where a refusal is told, with names of the path's places in it."""
-        return self._add("POST", path, back)
+        return self._add("POST", path, back, takes_file)
 
-    def _add(self, method: str, path: str, back: str) -> Callable[[ShowT], ShowT]:
+    def _add(
+        self, method: str, path: str, back: str, takes_file: bool = False
+    ) -> Callable[[ShowT], ShowT]:
         def add(handler: ShowT) -> ShowT:
-            self._pages.append(Page(method, path, handler, back))
+            self._pages.append(Page(method, path, handler, back, takes_file))
             return handler
 
         return add

@@ -41,7 +41,7 @@ async def ask(request: web.Request) -> web.Response:
     to = own_path(request.query.get("to", "/"))
     if ACTOR in request:
         return web.Response(status=303, headers={"Location": to})
-    return _asks(request, 200, to)
+    return asks(request, 200, to)
 
 
 async def take(request: web.Request) -> web.Response:
@@ -54,13 +54,13 @@ async def take(request: web.Request) -> web.Response:
             proof = _proof(request, form)
             session = await _signed_in(request, proof)
         except CodeNeeded:
-            response = _asks(request, 200, to, login=proof.login, wants_code=True)
+            response = asks(request, 200, to, login=proof.login, wants_code=True)
             keep_half(response, request.app, proof.login, proof.password)
             return response
         except LockedOut as locked:
-            return _asks(request, 429, to, wrong="sign_in.locked", seconds=locked.seconds)
+            return asks(request, 429, to, wrong="sign_in.locked", seconds=locked.seconds)
         except (SignInRefused, ValidationError):
-            response = _asks(request, 401, to, wrong="sign_in.wrong")
+            response = asks(request, 401, to, wrong="sign_in.wrong")
             forget_half(response, request.app)
             return response
     response = web.Response(status=303, headers={"Location": to})
@@ -114,7 +114,7 @@ def _proof(request: web.Request, form: Form) -> Proof:
     return Proof.model_validate(given | (half or {}))
 
 
-def _asks(
+def asks(
     request: web.Request,
     status: int,
     to: str,
@@ -123,6 +123,7 @@ def _asks(
     wants_code: bool = False,
     seconds: int = 0,
 ) -> web.Response:
+    """The page that asks who somebody is, and what was wrong with what they said."""
     values = {
         "to": to,
         "wrong": wrong,
@@ -130,6 +131,8 @@ def _asks(
         "wants_code": wants_code,
         "seconds": seconds,
     }
+    by_provider = request.app[DESK].by_provider
+    values["provider"] = by_provider.name if by_provider and not wants_code else ""
     response = render(request, None, "sign_in.html", status, values)
     if seconds:
         response.headers["Retry-After"] = str(seconds)

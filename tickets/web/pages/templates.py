@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tickets.web import shown_times
 from tickets.web.language import LANGUAGES, dictionaries
+from tickets.web.pages.standing import standing
 from tickets.web.statics import statics
 
 FOLDER = Path(__file__).parents[1] / "templates"
@@ -17,6 +18,7 @@ HTMX = json.dumps(
         # The policy allows neither; what a person saw stays in no browser's storage.
         "allowEval": False,
         "includeIndicatorStyles": False,
+        "attributesToSettle": ["class", "width", "height"],
         "historyCacheSize": 0,
         "refreshOnHistoryMiss": True,
         "selfRequestsOnly": True,
@@ -49,10 +51,12 @@ def environment(language: str) -> Environment:
         "static": statics().address,
         "htmx_config": HTMX,
         "due": partial(shown_times.due, words),
+        "standing": standing,
     }
     made.filters |= {
         "moment": partial(shown_times.moment, words),
         "day": partial(shown_times.day, words),
+        "date": partial(shown_times.date, words),
         "clock": partial(shown_times.clock, words),
         "length": partial(shown_times.length, words),
         "for_input": shown_times.for_input,

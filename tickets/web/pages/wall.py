@@ -1,5 +1,6 @@
 """The wallboard: who waits, who works, how today goes; and what supervisors do about it."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -23,13 +24,23 @@ pages = Pages("wall", nav=Nav("nav.wall", "/wall", (Right.LIVE_READ,), key="d"))
 async def show_wall(visit: Visit) -> web.StreamResponse:
     """All of it; its parts read themselves again when something changes."""
     return visit.show(
-        "wall.html", **await _figures(visit), **await _people(visit), **await _line(visit)
+        "wall.html",
+        **await _figures(visit),
+        **await _pulse(visit),
+        **await _people(visit),
+        **await _line(visit),
     )
 
 
 @pages.get("/wall/figures")
 async def show_figures(visit: Visit) -> web.StreamResponse:
     return visit.show("wall_figures.html", **await _figures(visit))
+
+
+@pages.get("/wall/pulse")
+async def show_pulse(visit: Visit) -> web.StreamResponse:
+    """The chart of the last two hours."""
+    return visit.show("wall_pulse.html", **await _pulse(visit))
 
 
 @pages.get("/wall/people")
@@ -95,6 +106,16 @@ async def _figures(visit: Visit) -> dict[str, Any]:
     return {"wall": await visit.desk.live.wall(visit.actor)}
 
 
+async def _pulse(visit: Visit) -> dict[str, Any]:
+    pulse = await visit.desk.live.pulse(visit.actor)
+    told = {
+        "at": [int(at.timestamp()) for at in pulse.at],
+        "waiting": pulse.waiting,
+        "talking": pulse.talking,
+    }
+    return {"pulse": pulse, "pulse_json": json.dumps(told)}
+
+
 async def _people(visit: Visit) -> dict[str, Any]:
     try:
         waiting = (await visit.desk.live.waiting(visit.actor)).waiting
@@ -102,14 +123,13 @@ async def _people(visit: Visit) -> dict[str, Any]:
         away = False
     except PhoneAway:
         waiting, agents, away = [], [], True
-    names = [one.queue for one in (await visit.desk.live.wall(visit.actor)).queues]
     return {
         "waiting": waiting,
         "agents": agents,
         "away": away,
         "reasons": REASONS,
         # A caller is put into a queue by its own name; the language is the caller's.
-        "queue_names": [name for name in names if not name.endswith(("-en", "-id"))],
+        "queue_names": [one.queue for one in visit.desk.queue_book.all(visit.actor)],
     }
 
 

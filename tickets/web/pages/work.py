@@ -1,12 +1,12 @@
 """What an agent has before them all day: their state, who rings, who waits, what to do next."""
 
-from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
 
 from tickets import lifecycle
-from tickets.cases.agents import NoPhone
+from tickets.cases.agents import Agent, LastTalk, NoPhone
+from tickets.cases.live import Guest
 from tickets.cases.ticket_work import NewTicket, TicketEdit
 from tickets.cases.tickets import TicketFilter
 from tickets.phone_side import PhoneAway
@@ -21,7 +21,6 @@ from tickets.web.routes import NUMBER
 pages = Pages("work", nav=Nav("nav.work", "/work", (Right.AGENTS_OWN,), key="w"))
 
 TASKS = 6
-SOON = timedelta(minutes=1)
 
 
 @pages.get("/work")
@@ -87,12 +86,18 @@ async def toggle_recording(visit: Visit) -> web.StreamResponse:
 
 @pages.post("/work/tickets", back="/work")
 async def open_ticket(visit: Visit) -> web.StreamResponse:
-    """For who is on the line."""
+    """For who is on the line, or was there last; its form is shown beside them."""
     given = visit.fits(TicketIn, fields={})
-    new = NewTicket(category=given.category, phone=given.phone, owner=visit.actor.login)
+    _, guest, last = await _on_the_line(visit)
+    subject = guest or last
+    new = NewTicket(
+        category=given.category,
+        phone=guest.phone if guest else await _phone_of(visit, last),
+        owner=visit.actor.login,
+        call=subject.call if subject else None,
+    )
     ticket = await visit.desk.ticket_work.open(visit.actor, new)
-    values = {"number": ticket.number}
-    return visit.go(f"/tickets/{ticket.number}", Notice("work.opened", values=values))
+    return visit.go("/work", Notice("work.opened", values={"number": ticket.number}))
 
 
 @pages.post(f"/work/tickets/{NUMBER}/fields", back="/work")
@@ -110,8 +115,7 @@ async def save_fields(visit: Visit) -> web.StreamResponse:
 @pages.post(f"/work/tickets/{NUMBER}/callback", back="/work")
 async def call_back(visit: Visit) -> web.StreamResponse:
     """As soon as its turn comes: the dialler rings an agent first."""
-    now = visit.desk.clock()
-    await visit.desk.callbacks.make(visit.actor, visit.number, None, now + SOON, None)
+    await visit.desk.callbacks.make(visit.actor, visit.number, None, visit.desk.clock())
     return visit.go("/work", Notice("work.callback_made"))
 
 
@@ -129,12 +133,25 @@ async def _state(visit: Visit) -> dict[str, Any]:
         return {"me": None, "away": False, "no_phone": True, "reasons": REASONS}
 
 
+async def _on_the_line(visit: Visit) -> tuple[Agent | None, Guest | None, LastTalk | None]:
+    """Oneself, who rings or is spoken with, and without them who was spoken with last."""
+    me: Agent | None = (await _state(visit))["me"]
+    guest = (me.ringing or me.talk) if me else None
+    if guest is not None or not visit.actor.extension:
+        return me, guest, None
+    return me, None, await visit.desk.agents.last_talk(visit.actor)
+
+
+async def _phone_of(visit: Visit, last: LastTalk | None) -> str | None:
+    """Where who was spoken with last can be reached."""
+    if last is None:
+        return None
+    pop = await visit.desk.screen_pop.of(visit.actor, last.call, last.callback)
+    return pop.person.phones[0] if pop.person and pop.person.phones else None
+
+
 async def _pop(visit: Visit) -> dict[str, Any]:
-    me = (await _state(visit))["me"]
-    guest = me and (me.ringing or me.talk)
-    last = None
-    if guest is None and visit.actor.extension:
-        last = await visit.desk.agents.last_talk(visit.actor)
+    me, guest, last = await _on_the_line(visit)
     subject = guest or last
     pop = None
     if subject is not None:

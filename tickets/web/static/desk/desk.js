@@ -94,6 +94,7 @@ document.addEventListener("change", (event) => {
     const into = document.getElementById(event.target.dataset.insert);
     into.setRangeText(event.target.value, into.selectionStart, into.selectionEnd, "end");
     event.target.value = "";
+    into.dispatchEvent(new Event("inserted", { bubbles: true }));
     into.focus();
   }
 });

@@ -1,7 +1,7 @@
 // Charts of queues with uPlot, in the page's colours.
 
-const COLOURS = { offered: "#4b6cb7", answered: "#2d7a46", abandoned: "#c4432b", level: "#8a6d00" };
-const DASHES = { offered: [], answered: [6, 3], abandoned: [2, 3], level: [10, 4] };
+const COLOURS = { offered: "#4b6cb7", answered: "#2d7a46", abandoned: "#c4432b", level: "#8a6d00", waiting: "#c4432b", talking: "#2d7a46" };
+const DASHES = { offered: [], answered: [6, 3], abandoned: [2, 3], level: [10, 4], waiting: [], talking: [6, 3] };
 
 function loaded(element) {
   if (globalThis.uPlot) {
@@ -25,7 +25,9 @@ export async function mount(element) {
   await loaded(element);
   const figures = JSON.parse(element.dataset.figures);
   const labels = JSON.parse(element.dataset.labels);
-  const names = ["offered", "answered", "abandoned", ...(figures.level ? ["level"] : [])];
+  const names = Object.keys(COLOURS).filter((name) => name in figures);
+  // A part that reads itself anew brings another one.
+  element.replaceChildren();
   const ink = getComputedStyle(element).color;
   const axis = { stroke: ink, grid: { stroke: "#8884", width: 1 } };
   const right = { ...axis, scale: "%", side: 1, grid: { show: false } };
@@ -39,7 +41,7 @@ export async function mount(element) {
       axis,
       ...(figures.level ? [right] : []),
     ],
-    series: [{ label: labels.clock, value: element.dataset.kind === "day" ? "{HH}.{mm}" : "{D}/{M}/{YYYY}" }, ...names.map((name) => line(name, labels))],
+    series: [{ label: labels.clock, value: element.dataset.kind === "history" ? "{D}/{M}/{YYYY}" : "{HH}.{mm}" }, ...names.map((name) => line(name, labels))],
   };
   const plot = new globalThis.uPlot(options, [figures.at, ...names.map((name) => figures[name])], element);
   const watcher = new ResizeObserver(() => {

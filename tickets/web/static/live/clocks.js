@@ -10,7 +10,8 @@ function show() {
     }
     const seconds = Math.max(0, Math.round((performance.now() - began.get(element)) / 1000));
     const minutes = Math.floor(seconds / 60);
-    element.textContent = `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+    const clock = `${String(minutes % 60).padStart(minutes < 60 ? 1 : 2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+    element.textContent = minutes < 60 ? clock : `${Math.floor(minutes / 60)}:${clock}`;
   }
 }
 

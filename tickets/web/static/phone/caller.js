@@ -14,6 +14,7 @@ class Caller {
     this.root = root;
     this.panel = new Panel(root);
     this.panel.on("call", "click", () => this.call());
+    addEventListener("pagehide", () => this.agent?.stop());
   }
 
   call() {
@@ -41,7 +42,12 @@ class Caller {
       this.panel.say("dialling", number);
     });
     this.agent.on("connected", () => this.agent.call(`sip:${number}@${hostname}`, Talk.options("")));
-    this.agent.on("disconnected", () => this._over());
+    this.agent.on("disconnected", () => {
+      if (!this.panel.talk) {
+        this.panel.say("no-line");
+      }
+      this._over();
+    });
     this.panel.part("call").hidden = true;
     this.agent.start();
   }

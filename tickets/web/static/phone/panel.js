@@ -79,12 +79,12 @@ export class Panel {
     this._show();
   }
 
-  _ended({ answered }) {
+  _ended({ answered, denied }) {
     this.talk = null;
     this.part("audio").srcObject = null;
     this._forget();
     delete this.root.dataset.talk;
-    this.say(answered ? "ended" : "missed");
+    this.say(denied ? "no-microphone" : answered ? "ended" : "missed");
     this._show();
   }
 
@@ -140,10 +140,12 @@ export class Panel {
     this._meters = {};
   }
 
-  /** Alt and Shift with a letter, as `aria-keyshortcuts` says; never a letter alone. */
+  /** Alt and Shift with a letter, as `aria-keyshortcuts` says; never a letter alone, and not for the
+   *  demo's caller on the same page, whose buttons have none. */
   _shortcut(event) {
-    const button = event.altKey && event.shiftKey && this.part(SHORTCUTS[event.code] ?? "none");
-    if (button && this.talk && !button.hidden && !button.disabled) {
+    const name = event.altKey && event.shiftKey && this.talk && SHORTCUTS[event.code];
+    const button = name && this.part(name);
+    if (button?.ariaKeyShortcuts && !button.hidden && !button.disabled) {
       event.preventDefault();
       button.click();
     }

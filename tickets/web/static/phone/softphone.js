@@ -65,7 +65,11 @@ class Softphone {
     if (!answer.ok) {
       throw new Error(`${answer.status}`);
     }
-    return answer.json();
+    const { targets = [], ...key } = await answer.json();
+    this.panel.part("targets").replaceChildren(
+      ...targets.map(({ value, label }) => new Option(label, value)),
+    );
+    return key;
   }
 
   _state(state) {

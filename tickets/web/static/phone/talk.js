@@ -1,7 +1,9 @@
 // One call: rings, is answered, held, muted, sent on, ended.
 //
-// Events: `answered`, `changed` (hold, mute), `ended` with detail `{answered, byUs}`,
-// `transferred`, `not-transferred`.
+// Events: `answered`, `changed` (hold, mute), `ended` with detail `{answered, byUs, denied}` (the
+// browser gave no microphone), `transferred`, `not-transferred`.
+
+import JsSIP from "../vendor/jssip.js";
 
 /** No server is asked for our address: page and PBX are on one network, or the PBX has its own. */
 const CONNECTION = { iceServers: [], rtcpMuxPolicy: "require" };
@@ -141,7 +143,8 @@ export class Talk extends EventTarget {
   }
 
   _over({ originator, cause }) {
-    const detail = { answered: this.answered, byUs: originator === "local", cause };
+    const denied = cause === JsSIP.C.causes.USER_DENIED_MEDIA_ACCESS;
+    const detail = { answered: this.answered, byUs: originator === "local", denied };
     this.dispatchEvent(new CustomEvent("ended", { detail }));
   }
 }

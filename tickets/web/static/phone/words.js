@@ -42,7 +42,10 @@ export const WORDS = {
     "level-line": "Suara layanan",
     "call-line": "Telepon 1500587 dari halaman ini",
     "caller-title": "Coba menelepon",
+    "caller-how":
+      "Demo: dari sini Anda adalah penelepon, dan petugas menjawab di halaman ini juga. Dengan penyuara telinga suara tidak berputar.",
     "caller-off": "Belum menelepon",
+    "no-line": "Saluran tidak bisa dihubungi: coba lagi sebentar",
   },
   en: {
     title: "Phone",
@@ -85,7 +88,10 @@ export const WORDS = {
     "level-line": "The line's voice",
     "call-line": "Call 1500587 from this page",
     "caller-title": "Try a call",
+    "caller-how":
+      "Demo: here you are the caller, and an agent answers on a page such as this one. With headphones nothing echoes.",
     "caller-off": "Not calling",
+    "no-line": "The line cannot be reached: try again in a moment",
   },
 };
 

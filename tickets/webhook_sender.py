@@ -1,0 +1,218 @@
+"""Tells webhooks what is due: in order, each apart from the others, until it is taken.
+
+At least once: a desk that dies between the answer and the row tells it again, under the same id.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from random import random
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import structlog
+
+from tickets.errors import StoreAway
+from tickets.queries import SQL
+from tickets.store import Store
+from tickets.webhook_told import Happened, body_of, reader
+from tickets.webhook_wire import SecretLost, Secrets, leads_to, signed
+
+log = structlog.get_logger()
+
+GONE = 410
+"""By which a receiver says that it wants nothing more."""
+_HELD = timedelta(minutes=1)
+_RUN = 50
+"""Events in a row; then others come first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long who waits, and for what."""
+
+    answer: float = 10.0
+    """Seconds that a receiver has for its whole answer."""
+    first: float = 5.0
+    """Seconds after a first failure; four times as long after each."""
+    longest: float = 3600.0
+    attempts: int = 30
+    """Of an event; then it has failed, and can be replayed."""
+    give_up: timedelta = timedelta(days=3)
+    """A webhook that took nothing for so long is disabled."""
+    kept: timedelta = timedelta(days=30)
+    """Events older than that cannot be replayed any more."""
+    idle: float = 1.0
+    """Seconds between two looks whether something is due."""
+
+    def after(self, attempts: int) -> timedelta | None:
+        """How long to wait after so many failures; None for ever."""
+        if attempts >= self.attempts:
+            return None
+        wait = min(self.longest, self.first * 4.0 ** min(attempts - 1, 20))
+        return timedelta(seconds=wait * (0.8 + 0.4 * random()))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`status` is None when there was none."""
+
+    status: int | None
+    problem: str = ""
+
+    @property
+    def taken(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass
+class Sender:
+    """Run it with `run`; it never ends by an error. Several desks may run one each."""
+
+    store: Store
+    secrets: Secrets
+    origins: frozenset[str]
+    patience: Patience = Patience()
+    workers: int = 4
+    """Webhooks that are told something at the same time: one that is slow holds up itself."""
+    wall: Callable[[], float] = time.time
+
+    async def run(self) -> None:
+        async with (
+            aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=self.patience.answer),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+                auto_decompress=False,
+                headers={"User-Agent": "Saluran"},
+            ) as http,
+            asyncio.TaskGroup() as group,
+        ):
+            for _ in range(self.workers):
+                group.create_task(self._work(http))
+            group.create_task(self._forget_hourly())
+
+    async def _work(self, http: aiohttp.ClientSession) -> None:
+        while True:
+            try:
+                told = await self.once(http)
+            except StoreAway as error:
+                log.info("webhooks.away", reason=str(error))
+                told = False
+            except Exception:
+                log.exception("webhooks.failed")
+                told = False
+            if not told:
+                await asyncio.sleep(self.patience.idle)
+
+    async def once(self, http: aiohttp.ClientSession) -> bool:
+        """Tell one webhook what is due; whether there was any. Raises StoreAway."""
+        async with self.store.connection() as connection:
+            webhook = await connection.fetchrow(SQL["claim_webhook"], _HELD)
+        if webhook is None:
+            return False
+        try:
+            for _ in range(_RUN):
+                if not await self._tell_next(http, webhook):
+                    break
+        finally:
+            await asyncio.shield(self._release(webhook["id"]))
+        return True
+
+    async def _tell_next(self, http: aiohttp.ClientSession, webhook: Mapping[str, Any]) -> bool:
+        """Whether to go on with it."""
+        async with self.store.connection() as connection, connection.transaction():
+            row = await connection.fetchrow(SQL["due_for_webhook"], webhook["id"], _HELD)
+            if row is None:
+                return False
+            values = dict(row)
+            attempts = values.pop("attempts")
+            event = Happened(**values)
+            actor = reader(webhook["id"], webhook["name"], webhook["scopes"])
+            body = await body_of(connection, actor, event)
+            if body is None:
+                await connection.execute(SQL["webhook_withheld"], webhook["id"], event.id)
+                return True
+        answer = await self._ask(http, webhook, event.id, body)
+        return await self._settle(webhook, event, attempts, answer)
+
+    async def _ask(
+        self, http: aiohttp.ClientSession, webhook: Mapping[str, Any], event: UUID, body: bytes
+    ) -> Answer:
+        # The settings may have changed since it was made.
+        if not leads_to(webhook["url"], self.origins):
+            return Answer(GONE, "its site is in `webhooks.origins` no more")
+        try:
+            secret = self.secrets.read(webhook["secret"])
+        except SecretLost as error:
+            return Answer(GONE, str(error))
+        headers = {"Content-Type": "application/json"}
+        headers |= signed(secret, str(event), int(self.wall()), body)
+        try:
+            async with http.post(
+                webhook["url"], data=body, headers=headers, allow_redirects=False
+            ) as response:
+                # What it says besides is nobody's business, however long it may be.
+                status = response.status
+                response.close()
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            # TimeoutError is an OSError.
+            return Answer(None, type(error).__name__)
+        return Answer(status, "" if 200 <= status < 300 else f"it answered {status}")
+
+    async def _settle(
+        self, webhook: Mapping[str, Any], event: Happened, attempts: int, answer: Answer
+    ) -> bool:
+        id_ = webhook["id"]
+        async with self.store.connection() as connection, connection.transaction():
+            if answer.taken:
+                await connection.execute(SQL["webhook_took"], id_, event.id, answer.status)
+                return True
+            failing = await connection.fetchval(
+                SQL["webhook_failed"],
+                id_,
+                event.id,
+                answer.status,
+                answer.problem,
+                self.patience.after(attempts + 1),
+                timedelta(seconds=self.patience.first),
+            )
+            log.warning(
+                "webhook.failed",
+                webhook=webhook["name"],
+                status=answer.status,
+                problem=answer.problem,
+                attempts=attempts + 1,
+            )
+            if answer.status == GONE:
+                why = answer.problem or "it says that it is gone (410)"
+            elif failing >= self.patience.give_up:
+                why = f"it has taken nothing for {failing.days} days; last: {answer.problem}"
+            else:
+                return False
+            await connection.execute(SQL["disable_webhook"], id_, why)
+        log.error("webhook.disabled", webhook=webhook["name"], why=why, remedy="mend and resume it")
+        return False
+
+    async def _release(self, webhook: UUID) -> None:
+        try:
+            async with self.store.connection() as connection:
+                await connection.execute(SQL["release_webhook"], webhook)
+        except StoreAway:
+            return  # The hold ends by itself.
+
+    async def forget(self) -> None:
+        """What is older than it is kept for. Raises StoreAway."""
+        async with self.store.connection() as connection:
+            await connection.execute(SQL["forget_outbox"], self.patience.kept)
+
+    async def _forget_hourly(self) -> None:
+        while True:
+            try:
+                await self.forget()
+            except StoreAway as error:
+                log.info("webhooks.away", reason=str(error))
+            await asyncio.sleep(3600)
