@@ -7,7 +7,7 @@ from typing import Any
 from config.settings_groups import Web
 from scripts.embedded import own_files, pbx
 from scripts.embedded.agents import secrets_of
-from scripts.embedded.desk_users import passwords_of
+from scripts.embedded.desk_users import PEOPLE, passwords_of
 from scripts.embedded.options import Options
 from scripts.embedded.ports import Ports
 from scripts.embedded.state import State, database_url
@@ -17,6 +17,7 @@ NUMBER = "1500587"
 
 def endpoints(state: State, ports: Ports) -> dict[str, Any]:
     """What to dial and where, and everything's address; process ids are the installation's."""
+    passwords = passwords_of(state)
     return {
         "number": NUMBER,
         "sip": {"host": "127.0.0.1", "port": ports.sip},
@@ -32,8 +33,8 @@ def endpoints(state: State, ports: Ports) -> dict[str, Any]:
         "desk": {
             "address": f"http://127.0.0.1:{ports.desk}",
             "users": [
-                {"login": login, "password": password}
-                for login, password in passwords_of(state).items()
+                {"login": person.login, "role": person.role, "password": passwords[person.login]}
+                for person in PEOPLE
             ],
         },
         "database": database_url(state.secret("postgres"), ports.postgres),

@@ -21,6 +21,7 @@ from scripts.embedded.state import is_held, read_endpoints
 
 DEFAULT_STATE = privileges.CHECKOUT / ".state" / "demo"
 MOST_LINES = 8
+HIDDEN = "as endpoints.json has it"
 
 app = App(name="demo", help=__doc__, version_flags=[])
 
@@ -32,6 +33,7 @@ def demo(
     hours: Literal["office", "always", "never"] = "office",
     clock: str | None = None,
     call: Annotated[bool, Parameter(negative=())] = False,
+    empty: Annotated[bool, Parameter(negative=())] = False,
     sip_port: int | None = None,
     ami_port: int | None = None,
     http_port: int | None = None,
@@ -51,6 +53,8 @@ def demo(
     call
         Ring the line as a caller who asks for a callback, and print what happened. Starts and
         stops the hotline if it is not running.
+    empty
+        Begin with no history. Else a new state has four weeks of made-up calls and tickets.
     sip_port
         The PBX's SIP port; like the others, a free one is chosen and kept when not given.
     ami_port
@@ -67,7 +71,7 @@ def demo(
     if call and is_held(state, "demo"):
         return ring(running_endpoints(state))
     ports = (sip_port, ami_port, http_port, pg_port)
-    chosen = Options(hours, offset.clock_offset(clock), *ports, web_caller=True)
+    chosen = Options(hours, offset.clock_offset(clock), *ports, web_caller=True, history=not empty)
     with running(Installation(state, chosen)) as installation:
         if call:
             return ring(installation.endpoints)
@@ -93,35 +97,46 @@ def ring(endpoints: dict[str, Any]) -> int:
 
 
 def show(endpoints: dict[str, Any], state: Path) -> None:
-    """Print what to dial and where everything is."""
+    """Print how to sign in, what to dial, and where everything is."""
     sip, agents, desk = endpoints["sip"], endpoints["agents"], endpoints["desk"]
-    sari = desk["users"][0]
-    maya = next(one for one in desk["users"] if one["login"] == "maya")
     console = Console(soft_wrap=True, highlight=False)
     # On a screen, where it is read and gone; what is written to a file holds no secret.
-    secret, password, other = (
-        (agents[0]["secret"], sari["password"], maya["password"])
-        if console.is_terminal
-        else ("as endpoints.json has it",) * 3
-    )
-    console.print("\nThe line is open for calls. Ctrl-C ends it.\n", style="green")
-    for name, value in {
-        "Dial": f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)",
-        "Try it": f"scripts/demo --call --state {state}",
-        "Tickets": f"scripts/saluran tickets list --state {state}",
-        "Answer it": f"as an officer, from a softphone on this machine: user {agents[0]['user']}, "
-        f"password {secret}, server {sip['host']}:{sip['port']} (UDP); then dial *11",
-        "Guide": "docs/agent-guide.en.md, docs/agent-guide.id.md",
-        "Officers": ", ".join(agent["user"] for agent in agents),
-        "Working": f"scripts/saluran agents status --state {state}",
-        "Desk": desk["address"],
-        "Sign in": f"{sari['login']} / {password} (supervisor)",
-        "No phone": f"sign in as {maya['login']} / {other}, connect the phone in the page, begin "
-        "to work, and call the line from the same page",
-        "Health": f"{endpoints['http']}/readyz",
-        "All else": "with the officers' passwords: " + str(state / "endpoints.json"),
-    }.items():
-        console.print(f"  [bold]{name:<10}[/bold]{escape(value)}")
+    told = console.is_terminal
+    secret = agents[0]["secret"] if told else HIDDEN
+
+    def tell(title: str, lines: list[tuple[str, str]]) -> None:
+        console.print(f"\n[bold]{title}[/bold]")
+        for name, value in lines:
+            console.print(f"  [bold]{name:<11}[/bold]{escape(value)}")
+
+    console.print("\nThe line is open for calls. Ctrl-C ends it.", style="green")
+    accounts = [
+        (user["role"], f"{user['login']} / {user['password'] if told else HIDDEN}")
+        for user in desk["users"]
+    ]
+    tell(f"The desk: {desk['address']} in a browser on this machine. Sign in as", accounts)
+    without = "sign in as maya, connect the phone in the page, begin to work, and call the line"
+    ways = [
+        ("No phone", f"{without} from the same page"),
+        ("By itself", f"scripts/demo --call --state {state}"),
+        ("Dial", f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)"),
+        (
+            "Answer it",
+            f"from a softphone on this machine: user {agents[0]['user']}, password {secret}, "
+            f"server {sip['host']}:{sip['port']} (UDP); then dial *11",
+        ),
+        ("Officers", ", ".join(agent["user"] for agent in agents)),
+        ("Guide", "docs/agent-guide.en.md, docs/agent-guide.id.md"),
+    ]
+    tell("The line", ways)
+    rest = [
+        ("Tickets", f"scripts/saluran tickets list --state {state}"),
+        ("Working", f"scripts/saluran agents status --state {state}"),
+        ("API", f"{desk['address']}/api/v1/openapi.json"),
+        ("Health", f"{endpoints['http']}/readyz"),
+        ("All else", f"with every password: {state / 'endpoints.json'}"),
+    ]
+    tell("Look at it", rest)
 
 
 def main() -> int:

@@ -26,13 +26,13 @@ PEOPLE = (
 
 
 def passwords_of(state: State) -> Mapping[str, str]:
-    """By login; made at the first time."""
+    """By login; made when they are asked for first, also of who joined since the last start."""
     path = state.folder / "secrets/desk.json"
-    if not path.exists():
-        made = {person.login: secrets.token_urlsafe(12) for person in PEOPLE}
+    kept: dict[str, str] = json.loads(path.read_text("ascii")) if path.exists() else {}
+    made = {person.login: secrets.token_urlsafe(12) for person in PEOPLE} | kept
+    if made != kept:
         write_private(path, json.dumps(made, indent=2) + "\n")
-    kept: dict[str, str] = json.loads(path.read_text(encoding="ascii"))
-    return kept
+    return made
 
 
 async def enrol(settings: Settings) -> None:

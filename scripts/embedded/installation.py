@@ -102,6 +102,9 @@ class Installation:
         """Make the demo's accounts, start `saluran desk`, and return once it answers."""
         enrol = [sys.executable, "-m", "scripts.embedded.desk_users", str(self.state.folder)]
         process.run(enrol, self.state.folder)
+        if self.options.history:
+            history = [sys.executable, "-m", "scripts.embedded.history", str(self.state.folder)]
+            process.run(history, self.state.folder)
         log = self.state.log("desk")
         started = process.start(self.saluran("desk"), self.state.folder, log)
         process.wait_until(self.desk_is_ready, started, log, 30)

@@ -19,6 +19,8 @@ class Options:
     pg_port: int | None = None
     web_caller: bool = False
     """Whoever opens the demo's page may call the line from it, and nothing else."""
+    history: bool = False
+    """Begin with some weeks of a hotline that never was, where nobody has called yet."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """More of `saluran.yaml`, as `config.settings` names it."""
 
