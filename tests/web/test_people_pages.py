@@ -1,8 +1,10 @@
 """People, callbacks and calls on pages, by those who work with them."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from tests.store.told import BUDI, SITI, Call
@@ -10,8 +12,12 @@ from tests.web.conftest import NOW
 from tests.web.reader import Reader
 from tests.web.seeded import ANI, ANONYMOUS, OPEN, SECRET, Seeded, seed
 from tests.web.visitor import Visitors
+from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
+from tickets.ledger import apply
+from tickets.queries import SQL
 from tickets.rights import Role
+from tickets.rules import Rules
 from tickets.store import Connection
 from tickets.web.shown_times import for_input
 
@@ -107,21 +113,66 @@ async def test_two_who_are_one_are_merged_and_can_be_parted(
     assert (SECRET in page.plain, OPEN in page.plain) == (True, False)
 
 
-async def test_a_call_written_while_two_are_merged_finds_its_person(
-    visitors: Visitors, seeded: Seeded, sql: Connection, desk: PostgresDesk
-) -> None:
-    reader = await signed_in(visitors)
-    siti, budi = await person_of(sql, SITI), await person_of(sql, BUDI)
-    page = await reader.opens(f"/people/{budi}")
-    await reader.sends(f"/people/{budi}/merge", version=page.hidden("version"), person=str(siti))
+def calls_again() -> Call:
+    """Budi, once more."""
     again = Call("1795766400.9", BUDI)
     again.begins()
     again.opens(9, category="INFO")
     again.ends("information")
-    await desk.apply(again.told)
-    assert again.told
-    tickets = await sql.fetchval("SELECT count(*) FROM ticket WHERE person = $1", siti)
-    assert tickets == 3
+    return again
+
+
+async def somebody_waits(sql: Connection) -> None:
+    """For a row that another transaction holds."""
+    async with asyncio.timeout(10):
+        while True:
+            if await sql.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                return
+            await asyncio.sleep(0.01)
+
+
+async def test_what_a_call_tells_while_two_are_merged_is_theirs(
+    visitors: Visitors,
+    seeded: Seeded,
+    sql: Connection,
+    desk: PostgresDesk,
+    deadlines: Deadlines,
+    database: str,
+) -> None:
+    reader = await signed_in(visitors)
+    siti, budi = await person_of(sql, SITI), await person_of(sql, BUDI)
+    page = await reader.opens(f"/people/{budi}")
+    given = {"version": page.hidden("version"), "person": str(siti)}
+    watching = await asyncpg.connect(database)
+    try:
+        async with sql.transaction():
+            # The call's facts come first, and the merge waits for them.
+            await apply(sql, calls_again().told, Rules(deadlines))
+            merging = asyncio.create_task(reader.sends(f"/people/{budi}/merge", fields=given))
+            await somebody_waits(watching)
+        assert (await merging).path == f"/people/{siti}"
+        assert await sql.fetchval("SELECT count(*) FROM ticket WHERE person = $1", siti) == 3
+    finally:
+        await watching.close()
+
+
+async def test_what_a_call_tells_after_two_were_merged_is_theirs(
+    seeded: Seeded, sql: Connection, desk: PostgresDesk, database: str
+) -> None:
+    siti, budi = await person_of(sql, SITI), await person_of(sql, BUDI)
+    watching = await asyncpg.connect(database)
+    try:
+        async with sql.transaction():
+            await sql.execute(SQL["hold_phones_of"], [budi, siti])
+            await sql.execute(SQL["merge_people"], budi, siti)
+            await sql.execute(SQL["drop_person"], budi)
+            telling = asyncio.create_task(desk.apply(calls_again().told))
+            await somebody_waits(watching)
+        await telling
+        assert await sql.fetchval("SELECT count(*) FROM ticket WHERE person = $1", siti) == 3
+        assert await sql.fetchval("SELECT count(*) FROM fact_refused") == 0
+    finally:
+        await watching.close()
 
 
 async def test_callbacks_stand_in_words_and_are_promised_moved_taken_and_ended(

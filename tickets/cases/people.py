@@ -136,6 +136,7 @@ class People:
         own, who is told. Raises Unacceptable for their only number, or none of theirs."""
         actor.need(Right.PEOPLE_CHANGE, Right.PHONES)
         async with self.store.connection() as connection, connection.transaction():
+            await connection.execute(SQL["hold_phones_of"], [person])
             held = await _hold(connection, actor, person, version)
             number = normalise(phone) or phone
             if number not in held.phones:
@@ -155,13 +156,14 @@ class People:
         async with self.store.connection() as connection:
             try:
                 async with connection.transaction():
+                    await connection.execute(SQL["hold_phones_of"], [person, into])
                     await _read(connection, actor, into)
                     await _hold(connection, actor, person, version)
                     await connection.execute(SQL["merge_people"], person, into)
                     await connection.execute(SQL["drop_person"], person)
                     await note_look(connection, actor, "person.merged", f"{person} → {into}")
             except asyncpg.ForeignKeyViolationError:
-                # A call of theirs was written at this moment.
+                # A ticket of theirs was split at this moment.
                 raise _changed(person) from None
             return await _read(connection, actor, into)
 

@@ -312,6 +312,8 @@ class TicketWork:
         if phone is None:
             raise Unacceptable("this is no number that can be called back", "/phone")
         await connection.execute(SQL["meet_phones"], [phone], at)
+        # Two people may be merged at this moment.
+        await connection.execute(SQL["hold_phones"], [phone])
         person = await connection.fetchval(SQL["person_of_phone"], phone)
         if new.name and not new.anonymous:
             await connection.execute(SQL["name_unnamed"], person, new.name)

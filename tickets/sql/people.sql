@@ -152,6 +152,11 @@ ORDER BY callback.since DESC, callback.id DESC LIMIT 50;
 -- name: name_person
 UPDATE person SET name = $2 WHERE id = $1 AND xmin::text = $3 RETURNING xmin::text;
 
+-- name: hold_phones_of
+-- As `hold_phones` does before a ticket is opened: what a call tells at this moment is written before
+-- the person is changed, or finds them as they are afterwards.
+SELECT FROM phone WHERE person = ANY($1::uuid[]) ORDER BY number FOR NO KEY UPDATE;
+
 -- name: hold_person
 -- With this version, for a change of what hangs on them; the row's version moves on.
 UPDATE person SET name = name WHERE id = $1 AND xmin::text = $2 RETURNING name;

@@ -1,9 +1,10 @@
 """Accounts of others: made, given a role, let in and kept out."""
 
 from collections.abc import Awaitable, Callable
+from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from tickets.rights import Actor, Right, Role
 from tickets.users import NewUser
@@ -19,9 +20,9 @@ HERE = "/users/{login}"
 
 class _New(BaseModel):
     login: Login
-    name: Words
+    name: Annotated[Words, Field(max_length=80)]
     role: Role
-    extension: str | None = None
+    extension: Annotated[str, Field(pattern=r"^[1-9][0-9]{2,5}$")] | None = None
 
 
 class _Role(BaseModel):
@@ -39,9 +40,7 @@ async def list_users(visit: Visit) -> web.StreamResponse:
 async def add_user(visit: Visit) -> web.StreamResponse:
     """The password that they begin with is shown this once."""
     given = visit.fits(_New)
-    new = NewUser(
-        login=given.login, name=given.name[:80], role=given.role, extension=given.extension
-    )
+    new = NewUser(login=given.login, name=given.name, role=given.role, extension=given.extension)
     password = await visit.desk.accounts.add(visit.actor, new)
     return await _shows(visit, given.login, password)
 
