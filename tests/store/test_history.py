@@ -12,7 +12,6 @@ from scripts.embedded.history.days import History
 from scripts.embedded.history.work import Work
 from tests.store.conftest import CALENDAR, EMPTY
 from tickets.audit import promises
-from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
 from tickets.passwords import Passwords
 from tickets.reports import Period, Reports
@@ -38,11 +37,11 @@ async def actors(store: Store) -> AsyncIterator[list[Actor]]:
 
 
 async def test_a_history_contradicts_nothing_and_leaves_nothing_to_be_dialled(
-    store: Store, desk: PostgresDesk, deadlines: Deadlines, sql: Connection, actors: list[Actor]
+    store: Store, desk: PostgresDesk, sql: Connection, actors: list[Actor]
 ) -> None:
     calendar = Calendar.load(CALENDAR)
     await History(store, desk, calendar, NOW).write()
-    await Work(store, deadlines, calendar, actors, NOW).write()
+    await Work(store, calendar, actors, NOW).write()
 
     kept = await promises(store, NOW, timedelta(seconds=10))
     assert kept.contradictions == []
@@ -53,6 +52,7 @@ async def test_a_history_contradicts_nothing_and_leaves_nothing_to_be_dialled(
     assert await sql.fetchval("SELECT count(*) FROM call WHERE ended_at IS NULL") == 0
     for table, column in (("call", "ended_at"), ("ticket_event", "at"), ("presence_event", "at")):
         assert await sql.fetchval(f"SELECT max({column}) FROM {table}") <= NOW  # noqa: S608
+    assert await sql.fetchval("SELECT count(*) FROM audit_entry WHERE did NOT LIKE 'user.%'") == 0
     statuses = {row[0] for row in await sql.fetch("SELECT DISTINCT status FROM ticket")}
     assert {"baru", "verifikasi", "proses", "selesai"} <= statuses
 

@@ -17,11 +17,12 @@ from tickets.queries import SQL
 from tickets.store import Store
 
 DAYS = 28
-CALLS = (38, 54)
+CALLS = (34, 52)
 """Of a day with hours, at least and at most."""
 EVERY = timedelta(minutes=20)
 """So often it is looked which promises are due."""
 BY_HOUR = {8: 9, 9: 14, 10: 13, 11: 8, 12: 4, 13: 9, 14: 8, 15: 5}
+AT_WORK = 3
 LATER = timedelta(hours=2)
 """From one attempt to the next."""
 ATTEMPTS = 3
@@ -61,6 +62,8 @@ class History:
             while looked and looked <= at and officers:
                 await self._call_back(diary, officers, looked)
                 looked += EVERY
+            for one in officers:
+                one.rests(diary, at)
             self._call(diary, number, at, officers)
         await self.desk.apply(diary.take())
         while looked and officers and looked < officers[0].leaves - timedelta(minutes=10):
@@ -105,7 +108,7 @@ class History:
                 position=1,
             )
             gone = officer.talks(diary, row["id"], entry, at, at + timedelta(seconds=4), "01")
-            result = _result(diary.random)
+            result = _result(diary.random, row["phone"])
             again = None if row["tries"] + 1 >= ATTEMPTS else at + LATER
             await self._dials(row, at + timedelta(seconds=6))
             self._tried(diary, row, officer.extension, result, gone, again)
@@ -165,8 +168,8 @@ class History:
 
 
 def _shift(diary: Diary, day: date, opens: int, closes: int) -> list[Officer]:
-    """Who works that day: all but one."""
-    away = diary.random.randrange(len(TEAM))
+    """Who takes calls that day: so few that some callers wait longer than they like."""
+    here = diary.random.sample(TEAM, AT_WORK)
     since, until = (
         datetime.combine(day, datetime.min.time(), WIB) + timedelta(hours=hour)
         for hour in (opens, closes)
@@ -178,8 +181,7 @@ def _shift(diary: Diary, day: date, opens: int, closes: int) -> list[Officer]:
             since + timedelta(seconds=diary.random.randint(0, 240)),
             until,
         )
-        for number, agent in enumerate(TEAM)
-        if number != away
+        for agent in sorted(here, key=lambda agent: agent.extension)
     ]
 
 
@@ -194,5 +196,8 @@ def _times(random: Random, day: date, works: bool) -> list[datetime]:
     )
 
 
-def _result(random: Random) -> str:
+def _result(random: Random, phone: str) -> str:
+    """Some people never answer, and are left to an officer."""
+    if int(phone) % 9 == 0:
+        return "no_answer"
     return random.choices(("kept", "no_answer", "busy", "unreachable"), (76, 14, 6, 4))[0]

@@ -6,10 +6,12 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from config.calendar import WIB
 from ivr.facts import Fact
 from ivr.facts_queue import AgentAnswered, AgentChanged, CallDisposed, QueueLeft, TalkEnded
 
 NOBODY = UUID(int=0)
+NOON = 12
 
 
 @dataclass
@@ -45,13 +47,14 @@ class Officer:
     free: datetime
     """From when on."""
     leaves: datetime
+    rested: bool = False
 
     def talks(
         self, diary: Diary, call: UUID, entry: UUID, joined: datetime, at: datetime, code: str
     ) -> datetime:
         """Tell of a talk that begins at `at`, with its wrap-up; when the caller is gone."""
         waited = (at - joined).total_seconds()
-        gone = min(at + diary.seconds(45, 420), self.leaves)
+        gone = min(at + diary.seconds(60, 900), self.leaves)
         about: dict[str, Any] = {"entry": entry, "agent": self.extension}
         diary.tell(AgentAnswered, at, call, **about, waited=waited, rang=min(waited, 4.0))
         diary.tell(QueueLeft, at, call, entry=entry, how="answered")
@@ -61,6 +64,18 @@ class Officer:
         self._wraps_up(diary, gone)
         diary.tell(CallDisposed, gone + timedelta(seconds=5), **about, code=code)
         return gone
+
+    def rests(self, diary: Diary, now: datetime) -> None:
+        """The midday's break, once, when nobody is on the line."""
+        local = now.astimezone(WIB)
+        if self.rested or local.hour < NOON or self.free > now:
+            return
+        self.rested = True
+        until = now + diary.seconds(1500, 2700)
+        if until < self.leaves:
+            self.changes(diary, now, "paused", "istirahat")
+            self.changes(diary, until, "ready")
+            self.free = until
 
     def changes(self, diary: Diary, at: datetime, state: str, reason: str = "") -> None:
         diary.tell(AgentChanged, at, agent=self.extension, state=state, reason=reason, by="phone")
