@@ -86,7 +86,12 @@ def running(folder: Path) -> Iterator[LinkPbx]:
     _make_sounds(folder / "sounds" / "id")
     program = asterisk.find_or_fetch()
     chosen, window = ports.claim({}, {})
-    more = {"AMI_USER": "unused", "STATE_PBX": folder / "pbx", "CLOCK_OFFSET": 0}
+    more = {
+        "AMI_USER": "unused",
+        "STATE_PBX": folder / "pbx",
+        "CLOCK_OFFSET": 0,
+        "WEB_CALLER": "",
+    }
     pbx.configure(state, program, chosen, folder / "sounds", more)
     queues = queues_conf(load_queues(privileges.CHECKOUT / "config/queues.yaml"), [])
     (folder / "pbx/config" / QUEUES_FILE).write_text(queues)
