@@ -152,6 +152,22 @@ async def test_two_hundred_hear_the_same(visitors: Visitors, web_desk: Desk) -> 
         assert (await people[0].get("/session")).status == 200
 
 
+async def test_a_page_that_was_left_makes_room_for_the_next(
+    visitors: Visitors, web_desk: Desk
+) -> None:
+    visitor = await visitors.signed_in(Role.AGENT)
+    async with AsyncExitStack() as pages:
+        for _ in range(STREAMS):
+            await pages.enter_async_context(listening(visitor))
+        assert (await visitor.get("/events")).status == 429
+    # Long before the next sign of life would find out.
+    async with asyncio.timeout(events.HEARTBEAT / 2):
+        while web_desk.feed.streams:  # noqa: ASYNC110 (the server notices by itself)
+            await asyncio.sleep(0.05)
+    async with listening(visitor):
+        pass
+
+
 async def test_the_desk_ends_with_streams_open(visitors: Visitors, web_desk: Desk) -> None:
     async with listening(await visitors.signed_in(Role.AGENT)) as listener:
         web_desk.feed.close()

@@ -25,6 +25,8 @@ routes = Routes("events")
 
 HEARTBEAT = 15.0
 """Seconds between two signs of life, and between two looks whether the session still stands."""
+LEFT = 1.0
+"""Seconds after which a stream that its browser has left is noticed: it counts against them."""
 SLOWEST = 20.0
 """Seconds that one event may take to be sent."""
 RETRY = 2000
@@ -73,9 +75,14 @@ async def _serve(
         actor = ask.actor
         while True:
             try:
-                async with asyncio.timeout_at(look_at):
+                async with asyncio.timeout_at(min(look_at, loop.time() + LEFT)):
                     number, happening = await client.next()
             except TimeoutError:
+                transport = ask.request.transport
+                if transport is None or transport.is_closing():
+                    break
+                if loop.time() < look_at:
+                    continue
                 look_at = loop.time() + HEARTBEAT
                 actor = await _again(ask, actor)
                 await _send(response, ": alive\n\n")
