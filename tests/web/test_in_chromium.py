@@ -332,3 +332,16 @@ async def test_a_menu_is_walked_by_pressing_its_keys(page: Page) -> None:
     await page.keyboard.press("Enter")
     await expect(page.locator(".call .keyed")).to_have_count(4)
     await expect(page.locator(".call .heard").last).to_contain_text("membatalkan")
+
+
+async def test_a_choice_that_is_being_made_outlives_what_happens(
+    page: Page, phone: FakePhone
+) -> None:
+    await page.goto("/wall")
+    people = page.locator("#wall-people")
+    await expect(people).to_contain_text("☎")
+    choice = people.locator('[id^="do-6001-"]')
+    await choice.select_option("log_out")
+    phone.shows(SARI)
+    await expect(people).not_to_contain_text("☎")
+    await expect(choice).to_have_value("log_out")
