@@ -7,7 +7,7 @@ over tell what happened while it was away: who was answered, who hung up, whom t
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from glob import escape
 from pathlib import Path
 from uuid import UUID
@@ -69,6 +69,9 @@ def told(pbx: str, noted: Noted, now: datetime) -> Iterator[Fact]:
     # Whole seconds are noted: a second later, so that what was seen as it happened holds.
     late = timedelta(seconds=1)
     came, end = noted.at("queue") or now, noted.at("end")
+    # Told too: a service that was killed as the caller came in has kept nothing of them.
+    if stay := _stay(call, noted):
+        yield stays.joined(stay, int(noted.value("position") or 1), came + late)
     if answered := noted.at("agent"):
         agent, waited = noted.value("agent"), (answered - came).total_seconds()
         yield from stays.answered(entry, call, agent, max(waited, 0.0), 0.0, answered + late)
@@ -87,6 +90,16 @@ def told(pbx: str, noted: Noted, now: datetime) -> Iterator[Fact]:
         yield stays.talk_ended(entry, call, agent, talked, by, over + late)
         return
     yield stays.left(entry, call, _how(noted), (noted.at("left") or end or now) + late)
+
+
+def _stay(call: UUID, noted: Noted) -> stays.Stay | None:
+    """None for one that was not noted so far."""
+    try:
+        since = datetime.fromtimestamp(float(noted.value("since")), UTC)
+    except (ValueError, OverflowError):
+        return None
+    priority = int(noted.value("priority") or 0)
+    return stays.Stay(noted.entry, call, None, noted.value("queue"), since, priority, ours=True)
 
 
 def _how(noted: Noted) -> str:

@@ -97,6 +97,8 @@ class Shift:
                 reachable=nth <= PEOPLE - UNKNOWN_TO_THE_NETWORK,
             )
         for agent in TEAM:
+            if agent.phone != "sip":
+                continue
             kind = Supervisor if agent.supervisor else DeskAgent
             chance = Random(f"{self.seed}/{agent.extension}")
             self.desks.append(

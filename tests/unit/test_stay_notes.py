@@ -1,12 +1,12 @@
 """What the PBX noted of a stay becomes the facts of it, however far it came."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from ivr.facts_queue import AgentAnswered, QueueLeft, TalkEnded
+from ivr.facts_queue import AgentAnswered, QueueJoined, QueueLeft, TalkEnded
 from ivr.stay_notes import StayNotes, read, told
 
 ENTRY = UUID("01a20c4d-8236-721d-a43e-c73213864023")
@@ -41,6 +41,16 @@ def test_an_unanswered_stay_ends_as_it_was_noted(
     (left,) = told("pbx1", read(noted(tmp_path, *lines)), NOW)
     assert isinstance(left, QueueLeft)
     assert (left.entry, left.how) == (ENTRY, how)
+
+
+def test_who_came_in_as_the_service_was_killed_is_known_with_their_time(tmp_path: Path) -> None:
+    lines = ("queue=umum|", f"since={AT - 30}.250|", "priority=2|", "position=3|", "left=CALLBACK|")
+    joined, left = told("pbx1", read(noted(tmp_path, *lines)), NOW)
+    assert isinstance(joined, QueueJoined)
+    assert (joined.entry, joined.queue, joined.priority, joined.position) == (ENTRY, "umum", 2, 3)
+    assert joined.since == NOW - timedelta(seconds=29.75)
+    assert joined.at == NOW + timedelta(seconds=1)
+    assert isinstance(left, QueueLeft)
 
 
 @pytest.mark.parametrize(
