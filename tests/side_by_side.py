@@ -7,7 +7,7 @@ from pathlib import Path
 
 from xdist.scheduler import LoadScopeScheduling
 
-FOLDERS = ("calls", "faults", "softphone", "store", "unit")
+FOLDERS = ("calls", "faults", "live", "softphone", "web", "store", "unit")
 """In their order: what is quick comes last and fills the processes up. A folder's hotline is
 started once in each process, for no other folder comes between."""
 LONG = (

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,12 +90,16 @@ class Cluster:
 
     def freeze(self) -> None:
         """Stop answering without closing anything, as a hung disk does."""
-        for pid in self._pids():
-            os.kill(pid, signal.SIGSTOP)
+        self._tell(signal.SIGSTOP)
 
     def thaw(self) -> None:
+        self._tell(signal.SIGCONT)
+
+    def _tell(self, what: signal.Signals) -> None:
         for pid in self._pids():
-            os.kill(pid, signal.SIGCONT)
+            # A backend may end as it is looked at.
+            with suppress(ProcessLookupError):
+                os.kill(pid, what)
 
     @property
     def data(self) -> str:

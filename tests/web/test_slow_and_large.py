@@ -3,8 +3,9 @@
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -91,9 +92,12 @@ async def agent(visitors: Visitors) -> Visitor:
 async def test_what_grows_when_it_is_unpacked_is_refused(agent: Visitor) -> None:
     bomb = gzip.compress(b'{"category": "' + b" " * 50_000_000)
     assert len(bomb) < 60_000
-    reply = await agent.post("/tickets", data=bomb, headers={"Content-Encoding": "gzip"})
-    assert (reply.status, reply.kind) == (413, "too-large")
+    # What is not read any more may cut the answer off on its way.
+    with suppress(aiohttp.ClientOSError):
+        reply = await agent.post("/tickets", data=bomb, headers={"Content-Encoding": "gzip"})
+        assert (reply.status, reply.kind) == (413, "too-large")
     assert (await agent.get("/session")).status == 200
+    assert (await agent.get("/tickets")).json["items"] == []
 
 
 async def test_a_body_without_a_length_is_counted_as_it_comes(visitors: Visitors) -> None:
