@@ -52,6 +52,8 @@ class Leg:
         self.silent = False
         self.heard: set[bytes] = set()
         """Packets of A-law audio, 20 ms each."""
+        self.sound = bytearray()
+        """The last ten seconds of it at least, as they came."""
         self.hears = asyncio.Event()
         self._parties, self._party = parties, party
         self.invite, self._source = invite, source
@@ -118,6 +120,9 @@ class Leg:
     def heard_audio(self, packet: bytes) -> None:
         if packet[1] & 0x7F == 8 and self._media:
             self.heard.add(packet[12:])
+            self.sound += packet[12:]
+            if len(self.sound) > 160_000:
+                del self.sound[:80_000]
             self.hears.set()
             if self._party.echoes:
                 self.speak(packet[12:])
