@@ -211,16 +211,14 @@ class Call:
 
     def _first_of(self, prompts: Sequence[Prompt]) -> ear.Heard | None:
         audio = self.recording.samples(self._searched)
-        found = [heard for prompt in prompts if (heard := ear.find(prompt, audio))]
-        if not found:
-            self._forget(len(audio), max(ear.span(prompt) for prompt in prompts))
-            return None
-        return min(found, key=lambda heard: heard.start).moved(self._searched)
+        if heard := ear.first_of(prompts, audio):
+            return heard.moved(self._searched)
+        self._forget(len(audio), max(ear.span(prompt) for prompt in prompts))
+        return None
 
     def _spoilt(self, prompts: Sequence[Prompt]) -> ear.Heard | None:
         audio = self.recording.samples(self._cursor)
-        found = [heard for prompt in prompts if (heard := ear.find_spoilt(prompt, audio))]
-        first = min(found, key=lambda heard: heard.start, default=None)
+        first = ear.first_of(prompts, audio, ear.find_spoilt)
         return first and first.moved(self._cursor)
 
     def _best_of(self, prompts: Sequence[Prompt]) -> ear.Heard | None:

@@ -4,7 +4,7 @@ A prompt is heard when its voiced pieces are found in order and in place. The fi
 to act on: a caller who knows the menu presses before the sentence is over.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -62,6 +62,16 @@ def find_spoilt(prompt: Prompt, audio: Samples) -> Heard | None:
         if heard and share(prompt, audio, heard.start) >= MOST:
             return heard
     return None
+
+
+def first_of(
+    prompts: Iterable[Prompt],
+    audio: Samples,
+    look: Callable[[Prompt, Samples], Heard | None] = find,
+) -> Heard | None:
+    """Of several prompts the one that begins first; `look` is `find` or `find_spoilt`."""
+    found = [heard for prompt in prompts if (heard := look(prompt, audio))]
+    return min(found, key=lambda heard: heard.start, default=None)
 
 
 def _found_by(some: Sequence[Piece], prompt: Prompt, audio: Samples) -> Heard | None:

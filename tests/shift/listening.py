@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from scripts.caller import Call, ear
-from scripts.caller.sounds import Prompt, Samples, Sounds
+from scripts.caller.sounds import Prompt, Sounds
 
 EVERY = 0.3
 """Seconds between two looks."""
@@ -30,7 +30,7 @@ class Ear:
         while True:
             last = self._call.over or loop.time() >= deadline or (unless and unless.is_set())
             audio = self._call.recording.samples(since)
-            heard = await loop.run_in_executor(_thread, _first, wanted, audio)
+            heard = await loop.run_in_executor(_thread, ear.first_of, wanted, audio)
             if heard:
                 self._at = since + heard.end - ear.SLIP
                 return heard.prompt
@@ -43,17 +43,9 @@ class Ear:
     async def _spoilt(self, wanted: Sequence[Prompt]) -> str | None:
         audio = self._call.recording.samples(self._at)
         loop = asyncio.get_running_loop()
-        if heard := await loop.run_in_executor(_thread, _spoilt, wanted, audio):
+        if heard := await loop.run_in_executor(
+            _thread, ear.first_of, wanted, audio, ear.find_spoilt
+        ):
             self._at += heard.end - ear.SLIP
             return heard.prompt
         return None
-
-
-def _spoilt(wanted: Sequence[Prompt], audio: Samples) -> ear.Heard | None:
-    found = [heard for prompt in wanted if (heard := ear.find_spoilt(prompt, audio))]
-    return min(found, key=lambda heard: heard.start, default=None)
-
-
-def _first(wanted: Sequence[Prompt], audio: Samples) -> ear.Heard | None:
-    found = [heard for prompt in wanted if (heard := ear.find(prompt, audio))]
-    return min(found, key=lambda heard: heard.start, default=None)
