@@ -66,14 +66,33 @@ CREATE TABLE call_step (
 CREATE TABLE consent (
     -- The fact's id.
     id uuid PRIMARY KEY,
-    call uuid NOT NULL REFERENCES call,
+    call uuid REFERENCES call,
     phone text REFERENCES phone,
     purpose text NOT NULL,
     granted boolean NOT NULL,
-    at timestamptz NOT NULL
+    at timestamptz NOT NULL,
+    person uuid REFERENCES person,
+    channel text NOT NULL DEFAULT 'call' CHECK (channel IN ('call', 'whatsapp', 'desk')),
+    -- Where it can be read or heard again: a message's id, a recording's, or an officer's words.
+    proof text NOT NULL DEFAULT '',
+    by_whom text NOT NULL DEFAULT '',
+    CONSTRAINT consent_proven CHECK (
+        (channel = 'call') = (call IS NOT NULL) AND (channel = 'call' OR proof <> '')
+    )
 );
 CREATE INDEX consent_call ON consent (call);
 CREATE INDEX consent_phone ON consent (phone, purpose, at);
+CREATE INDEX consent_person ON consent (person, purpose, at) WHERE person IS NOT NULL;
+
+-- The last word counts, by whichever of their numbers it came; without one there is no consent.
+CREATE FUNCTION consents(who uuid, what text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce((
+        SELECT granted FROM consent
+        WHERE purpose = what
+            AND (person = who OR phone IN (SELECT number FROM phone WHERE phone.person = who))
+        ORDER BY at DESC, id DESC LIMIT 1
+    ), false)
+$$;
 
 -- Tickets -------------------------------------------------------------------------------------
 
