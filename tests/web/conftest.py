@@ -17,7 +17,8 @@ from config.queues import load_queues
 from config.settings import Settings
 from config.settings_groups import Files
 from ivr.recordings import Recordings as StoredFiles
-from scripts.desk import CONNECTIONS, menu_picture
+from scripts.desk import CONNECTIONS
+from scripts.desk_files import make_names, menu_picture
 from scripts.menu_tool import MenuTool
 from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
 from tests.store.told import FRIDAY_3
@@ -110,6 +111,14 @@ async def in_some_condition() -> Condition:
         Part(subject="database", level="good", found="reachable, schema version 12"),
         Part(subject="service", level="bad", key="service_away", values={"where": "127.0.0.1:1"}),
         Part(subject="folder spool", level="bad", found="is not there", remedy="mkdir -p spool"),
+        Part(
+            subject="folder messages",
+            level="bad",
+            key="check_disk_full",
+            values={"path": "/srv/messages", "free": "12 MB", "least": "500 MB"},
+            found="/srv/messages has only 12 MB left",
+            remedy="free at least 500 MB",
+        ),
         Part(subject="backup", level="unknown", key="backup_unknown"),
     )
     return Condition(at=NOW, parts=parts)
@@ -166,6 +175,7 @@ def web_desk(
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, menu_settings.files.calendar, the_time),
         queue_book=QueueBook(lambda: load_queues(menu_settings.files.queues)),
+        names=make_names(store, menu_settings.files.queues, flow, menu),
         flows=FlowWork(store, flow, menu, the_time),
         recordings=Recordings(store, files, totp.derived(b"links"), the_time),
         attachments=Attachments(store, files, the_time),
