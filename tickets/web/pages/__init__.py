@@ -22,6 +22,7 @@ from tickets.web.pages import (
     tokens,
     users,
     wall,
+    webhooks,
     work,
 )
 
@@ -43,6 +44,7 @@ SUBJECTS = (
     flows.pages,
     health.pages,
     users.pages,
+    webhooks.pages,
     audit.pages,
     account.pages,
     tokens.pages,
