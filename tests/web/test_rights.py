@@ -50,6 +50,9 @@ TABLE: Mapping[str, Entry] = {
     "GET /api/v1/tickets/{number}": Entry(roles(A, S, L, U)),
     "PATCH /api/v1/tickets/{number}": Entry(roles(A, S, L), {"fields": {"city": "Solo"}}),
     "POST /api/v1/tickets/{number}/moves": Entry(roles(A, S, L), {"became": "proses"}),
+    "POST /api/v1/tickets/moves": Entry(
+        roles(A, S, L), {"became": "proses", "tickets": [{"number": "26999990", "version": 1}]}
+    ),
     "PUT /api/v1/tickets/{number}/owner": Entry(roles(A, S, L), {"owner": None}),
     "PUT /api/v1/tickets/{number}/tags": Entry(roles(A, S, L), {"tags": []}),
     "POST /api/v1/tickets/{number}/comments": Entry(roles(A, S, L), {"text": "x"}),
@@ -127,6 +130,18 @@ TABLE: Mapping[str, Entry] = {
     "GET /api/v1/events": Entry(EVERYBODY),
     "GET /api/v1/condition": Entry(roles(S, O)),
     "GET /api/v1/audit": Entry(roles(S, U)),
+    "GET /api/v1/users": Entry(roles(O)),
+    "POST /api/v1/users": Entry(
+        roles(O), {"login": "tono", "name": "Tono", "role": "agent", "extension": "6999"}
+    ),
+    "GET /api/v1/users/{login}": Entry(roles(O)),
+    "PUT /api/v1/users/{login}/role": Entry(roles(O), {"role": "agent"}),
+    "POST /api/v1/users/{login}/password": Entry(roles(O)),
+    "POST /api/v1/users/{login}/disable": Entry(roles(O)),
+    "POST /api/v1/users/{login}/enable": Entry(roles(O)),
+    "POST /api/v1/users/{login}/unlock": Entry(roles(O)),
+    "DELETE /api/v1/users/{login}/totp": Entry(roles(O)),
+    "DELETE /api/v1/users/{login}/sessions": Entry(roles(O)),
     "GET /api/v1/webhooks": Entry(roles(S, O)),
     "POST /api/v1/webhooks": Entry(
         roles(S, O),
@@ -134,12 +149,14 @@ TABLE: Mapping[str, Entry] = {
     ),
     "GET /api/v1/webhooks/{id}": Entry(roles(S, O)),
     "DELETE /api/v1/webhooks/{id}": Entry(roles(S, O)),
+    "POST /api/v1/webhooks/{id}/disable": Entry(roles(S, O)),
     "POST /api/v1/webhooks/{id}/resume": Entry(roles(S, O)),
     "GET /api/v1/webhooks/{id}/deliveries": Entry(roles(S, O)),
     "POST /api/v1/webhooks/{id}/replays": Entry(roles(S, O), {"event": str(NOBODY)}),
 }
 PLACES = {
     "number": "26999999",
+    "login": "nobody-here",
     "id": str(NOBODY),
     "extension": "6999",
     "place": "0",

@@ -19,6 +19,7 @@ from tickets.web.api import (
     session,
     tickets,
     tokens,
+    users,
     views,
     webhooks,
 )
@@ -43,5 +44,6 @@ SUBJECTS = (
     insight.routes,
     health.routes,
     audit.routes,
+    users.routes,
     webhooks.routes,
 )
