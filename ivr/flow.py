@@ -168,6 +168,12 @@ class Flow:
     """The first eight hex digits of the SHA-256 of the file, as on each call's row."""
     start: str
     steps: Mapping[str, Step]
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What people call a step, by its name and a language; steps that have no title are not in."""
+
+    def title(self, step: str, language: str) -> str:
+        """The step's name where it has no title, and for a step of another flow."""
+        return self.titles.get(step, {}).get(language, step)
 
     def __str__(self) -> str:
         return f"{self.name}@{self.version}"

@@ -60,6 +60,11 @@ def _flow(whole: written.Flow, source: bytes) -> Flow:
         version=hashlib.sha256(source).hexdigest()[:8],
         start=whole.start,
         steps={name: _step(step, whole) for name, step in whole.steps.items()},
+        titles={
+            name: {"id": step.title.id, "en": step.title.en}
+            for name, step in whole.steps.items()
+            if step.title
+        },
     )
 
 

@@ -6,8 +6,7 @@ The phone side never waits for a page: the two meet in rows alone
 
 import asyncio
 import signal
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import urlsplit
@@ -16,12 +15,17 @@ import structlog
 from aiohttp import web
 
 from config import logs
-from config.calendar import Calendar
-from config.dispositions import Disposition, load_dispositions
-from config.documents import ConfigError, stamp, text_of
-from config.macros import Macro, load_macros
+from config.macros import load_macros
 from config.queues import load_queues
 from config.settings import Settings
+from scripts.desk_files import (
+    CalendarFile,
+    KeptFile,
+    codes_of,
+    make_names,
+    menu_picture,
+    service_levels,
+)
 from scripts.embedded.state import write_private
 from scripts.health import Inspection
 from scripts.menu_tool import MenuTool
@@ -37,7 +41,7 @@ from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
 from tickets.cases.health import Health
-from tickets.cases.insight import Insight, Picture, StepReached
+from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.page_phone import PagePhone
@@ -53,7 +57,6 @@ from tickets.deadlines import Deadlines
 from tickets.hints import RowHints
 from tickets.identities import ByProvider
 from tickets.looks import Audit
-from tickets.menu_side import MenuRefused
 from tickets.oidc import Client, Provider
 from tickets.passwords import Passwords
 from tickets.phone_keys import PhoneKeys
@@ -79,49 +82,6 @@ CONNECTIONS = {
     "pg_trgm.word_similarity_threshold": "0.5",
     "application_name": "saluran desk",
 }
-
-
-class CalendarFile:
-    """The calendar as its file is now: a new holiday counts without a restart."""
-
-    def __init__(self, settings: Settings) -> None:
-        """Raises `ConfigError`."""
-        self._path = settings.files.calendar
-        self._hours = settings.hours
-        self._changed = self._path.stat().st_mtime_ns if self._path.exists() else 0
-        self._calendar = Calendar.load(self._path, self._hours)
-
-    def add_working_days(self, start: datetime, n: int) -> datetime:
-        self._refresh()
-        return self._calendar.add_working_days(start, n)
-
-    def _refresh(self) -> None:
-        try:
-            changed = self._path.stat().st_mtime_ns
-            if changed != self._changed:
-                self._changed = changed
-                self._calendar = Calendar.load(self._path, self._hours)
-        except (OSError, ConfigError) as error:
-            log.error("calendar.refused", problems=str(error), remedy="the old one stays in use")
-
-
-class MacroFile:
-    """The texts as their file is now; a broken one is told, and the old ones stay in use."""
-
-    def __init__(self, path: Path) -> None:
-        """Raises `ConfigError`."""
-        self._path = path
-        self._seen = stamp(path)
-        self._macros = load_macros(path)
-
-    def now(self) -> Mapping[str, Macro]:
-        if (seen := stamp(self._path)) != self._seen:
-            self._seen = seen
-            try:
-                self._macros = load_macros(self._path)
-            except ConfigError as error:
-                log.error("macros.refused", problems=str(error), remedy="the old ones stay in use")
-        return self._macros
 
 
 def make_desk(
@@ -166,11 +126,12 @@ def make_desk(
         calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
         flows=FlowWork(store, flow, menu, clock),
         queue_book=QueueBook(lambda: load_queues(settings.files.queues)),
+        names=make_names(store, settings.files.queues, flow, menu),
         recordings=Recordings(store, files, totp.derived(b"links to recordings"), clock),
         attachments=Attachments(store, files, clock),
         drafts=Drafts(store, clock),
         saved_views=SavedViews(store, clock),
-        macros=MacroFile(settings.files.macros).now,
+        macros=KeptFile(settings.files.macros, load_macros).now,
         page_phone=make_page_phone(settings, store),
     )
 
@@ -235,39 +196,6 @@ def make_totp(settings: Settings) -> Totp:
     """Second factors under the installation's key, which is made when there is none yet."""
     _make_key(settings.web.key_file)
     return Totp(settings.web_key().get_secret_value().encode())
-
-
-def codes_of(settings: Settings) -> Mapping[str, Disposition]:
-    """Every code by which an agent may say what became of a talk."""
-    known = load_dispositions(settings.files.dispositions)
-    codes = dict(known.common)
-    for more in known.categories.values():
-        codes |= more
-    return codes
-
-
-def menu_picture(file: Path, menu: MenuTool) -> Picture:
-    """Draws the menu as it is in its file now, with counts; nothing while that is broken."""
-
-    def draw(reached: Mapping[str, StepReached], language: str) -> str:
-        counts = {name: (one.calls, one.left) for name, one in reached.items()}
-        try:
-            return menu.picture(text_of(file), language, counts)
-        except (ConfigError, MenuRefused) as error:
-            log.error("menu.not_drawn", problems=str(error))
-            return ""
-
-    return draw
-
-
-def service_levels(settings: Settings) -> Mapping[str, float]:
-    """Seconds by every name that the PBX may have for a queue."""
-    queues = load_queues(settings.files.queues)
-    return {
-        queues.on_pbx(name, language): float(queue.service_level)
-        for name, queue in queues.items()
-        for language in queue.languages
-    }
 
 
 async def run(settings: Settings) -> None:

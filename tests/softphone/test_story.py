@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.async_api import Browser, expect
 
+from config.phones import shown
 from scripts.caller.sounds import tone, tone_share
 from tests.calls.callers import e164
 from tests.calls.queueing import Queueing
@@ -202,7 +203,7 @@ async def test_a_newcomer_is_caller_and_agent_in_one_page(
         await queue.until_rows(COME_TO, bool, NEWCOMER, step)
         await caller.keys(key)
     await at_work.talks("ringing")
-    await at_work.shows("article.pop.rings", NEWCOMER)
+    await at_work.shows("article.pop.rings", shown(NEWCOMER))
     await at_work.looks("07-caller-and-agent")
     # The keys of the phone are the agent's: she answers, and ends it for both.
     await at_work.page.keyboard.press("Alt+Shift+A")

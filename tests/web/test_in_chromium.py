@@ -79,7 +79,7 @@ OVERRIDES: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("Layanan Sabtu", "2026-12-12", "2026-12-12", {"hours": ["09:00-12:00"]}),
     ("Ramadan 1448 H", "2027-02-08", "2027-03-08", {"week": SHORT}),
 )
-OPERATORS = ("/users", "/users/the-supervisor", "/health", "/wall")
+OPERATORS = ("/users", "/users/the-supervisor", "/webhooks", "/health", "/wall")
 SIZES = {"wide": (1280, 800), "narrow": (320, 640)}
 SHOTS = os.environ.get("SALURAN_SCREENSHOTS")
 """A folder for pictures of every page, for people to look at."""

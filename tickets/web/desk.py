@@ -21,6 +21,7 @@ from tickets.cases.health import Health
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.names import Names
 from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
 from tickets.cases.queue_book import QueueBook
@@ -63,6 +64,7 @@ class Desk:
     calendar: CalendarWork
     flows: FlowWork
     queue_book: QueueBook
+    names: Names
     recordings: Recordings
     attachments: Attachments
     drafts: Drafts

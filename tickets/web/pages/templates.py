@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from config import phones
 from tickets.web import shown_times
 from tickets.web.language import LANGUAGES, dictionaries
 from tickets.web.pages.standing import standing
@@ -59,6 +60,7 @@ def environment(language: str) -> Environment:
         "date": partial(shown_times.date, words),
         "clock": partial(shown_times.clock, words),
         "length": partial(shown_times.length, words),
+        "phone": phones.shown,
         "for_input": shown_times.for_input,
     }
     return made

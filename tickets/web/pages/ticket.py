@@ -51,6 +51,7 @@ async def show_ticket(visit: Visit) -> web.StreamResponse:
         macros=_macros(visit, ticket, visit.desk.macros()),
         note=draft.content.get("text", "") if draft else "",
         hears=_opens_files(visit, ticket),
+        staff=await visit.desk.names.staff(visit.actor),
     )
 
 
@@ -130,6 +131,7 @@ async def _overtaken(visit: Visit, edit: TicketEdit) -> web.StreamResponse:
         ticket=ticket,
         differ=differ,
         category=category,
+        staff=await visit.desk.names.staff(visit.actor),
         last=next((one for one in reversed(ticket.thread) if one.kind != "commented"), None),
     )
 
