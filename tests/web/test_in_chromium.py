@@ -209,7 +209,7 @@ async def test_every_page_in_both_languages_and_at_both_widths(page: Page, sql: 
 
 
 async def test_the_operators_pages_with_what_is_shown_once(
-    context: BrowserContext, visitors: Visitors
+    context: BrowserContext, visitors: Visitors, sql: Connection
 ) -> None:
     page = await context.new_page()
     await page.add_init_script(path=AXE)
@@ -218,12 +218,47 @@ async def test_the_operators_pages_with_what_is_shown_once(
     await page.locator('[name="password"]').fill(PASSWORD)
     await page.keyboard.press("Enter")
     await expect(page.locator("h1")).to_have_text("Papan pantau")
-    assert await looks(page, OPERATORS) == []
+    assert await looks(page, (*OPERATORS, f"/webhooks/{await told(sql)}")) == []
     await page.goto("/users/the-supervisor")
     await page.locator('form[action$="/password"] button').click()
     await expect(page.locator("code.secret")).to_be_visible()
     assert await page.evaluate(FIND) == []
     assert await page.evaluate(WIDE) <= 0
+
+
+async def told(sql: Connection) -> str:
+    """A webhook that took something, has something to be told, and has failed for a while."""
+    return str(
+        await sql.fetchval(
+            """
+            WITH hook AS (
+                INSERT INTO webhook (
+                    name, url, kinds, scopes, secret, made_by, failing_since, failures
+                )
+                VALUES (
+                    'crm', 'https://crm.example.go.id/saluran', '{ticket,call}',
+                    '{tickets.read,calls.read}', '', 'the-supervisor', $1, 2
+                )
+                RETURNING id
+            ), events AS (
+                INSERT INTO outbox (kind, subject, at)
+                SELECT kind, gen_random_uuid(), $1
+                FROM unnest('{ticket.opened,ticket.moved,call.ended}'::text[]) AS kind
+                RETURNING id, seq, kind
+            ), told AS (
+                INSERT INTO webhook_delivery (webhook, event, seq, state, attempts, status, problem)
+                SELECT hook.id, events.id, events.seq, state, 2, status, problem
+                FROM hook, events JOIN (
+                    VALUES ('ticket.opened', 'delivered', 204, ''),
+                        ('ticket.moved', 'failed', 500, ''),
+                        ('call.ended', 'due', NULL, 'no answer within 10 s')
+                ) AS came (kind, state, status, problem) USING (kind)
+            )
+            SELECT id FROM hook
+            """,
+            NOW,
+        )
+    )
 
 
 async def test_the_page_to_sign_in(browser: Browser, visitors: Visitors) -> None:
