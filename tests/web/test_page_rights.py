@@ -16,6 +16,7 @@ from tests.web.visitor import Visitors
 from tickets.rights import Role
 from tickets.store import Connection
 from tickets.web.guard import STATIC
+from tickets.web.pages import SUBJECTS
 from tickets.web.routes import PREFIX
 
 TICKET, CALL, LOGIN = "26999999", str(NOBODY), "nobody-here"
@@ -195,6 +196,11 @@ async def asks(reader: Reader, name: str, **more: str) -> int:
 
 def test_every_page_is_in_the_table_and_nothing_else(app: web.Application) -> None:
     assert set(pages(app)) == TABLE.keys() | OPEN_TO_ALL
+
+
+def test_no_two_entries_of_the_navigation_have_one_key() -> None:
+    keys = [subject.nav.key for subject in SUBJECTS if subject.nav and subject.nav.key]
+    assert sorted(set(keys)) == sorted(keys)
 
 
 @pytest.mark.parametrize("role", Role)
