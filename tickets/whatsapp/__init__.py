@@ -1,0 +1,1 @@
+"""WhatsApp as a channel: what comes, what is sent, and what becomes of it."""
