@@ -38,7 +38,7 @@ _channel: Channel | None = None
 
 def switch(channel: Channel | None) -> None:
     """The composition root says whether the channel is on; it is off until then."""
-    global _channel  # noqa: PLW0603
+    global _channel
     _channel = channel
 
 
