@@ -40,6 +40,7 @@ from config.settings_groups import (
     Web,
     Webhooks,
 )
+from config.settings_whatsapp import WhatsApp
 
 __all__ = [
     "CHECKOUT",
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     http: Http = Http()
     web: Web = Web()
     webhooks: Webhooks = Webhooks()
+    whatsapp: WhatsApp = WhatsApp()
     oidc: Oidc | None = None
     files: Files = Files()
     log: Log = Log()

@@ -977,3 +977,14 @@ $$;
 CREATE TRIGGER whatsapp_message_hint
 AFTER INSERT OR UPDATE OF ticket, state, media_state ON whatsapp_message
 FOR EACH ROW WHEN (NEW.ticket IS NOT NULL) EXECUTE FUNCTION hint_whatsapp();
+
+-- WhatsApp's sending.
+-- Of all senders together: before `next_at` nothing is sent (80 messages a second, or as Meta asks for).
+CREATE TABLE whatsapp_pace (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    next_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- What is on its way to an account: the first is sent before the others.
+CREATE INDEX whatsapp_message_waiting ON whatsapp_message (whatsapp_user, seq)
+WHERE state IN ('queued', 'sending');
