@@ -1,4 +1,4 @@
-"""`whatsapp_intake.yaml`: what somebody who writes by WhatsApp is asked, and how answers are read."""
+"""`whatsapp_intake.yaml`: what who writes by WhatsApp is asked, and how answers are read."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -88,8 +88,7 @@ def load_intake(path: Path) -> Intake:
 def filled(text: str, values: Mapping[str, str]) -> str:
     """With a value for every place; braces in those are text."""
     return "".join(
-        before + (values[place] if place else "")
-        for before, place, _, _ in Formatter().parse(text)
+        before + (values[place] if place else "") for before, place, _, _ in Formatter().parse(text)
     )
 
 
@@ -120,4 +119,3 @@ def _questions(document: Document, found: Intake) -> Iterator[Problem]:
                 yield document.problem(path, f"`{choice}` is no category", f"use one of {known}")
         if name == "consent" and question.choices.keys() != {"yes", "no"}:
             yield document.problem(path, "consent is yes or no", "name the choices yes and no")
-

@@ -35,6 +35,7 @@ from tickets.looks import Audit
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.web.feed import Feed
+from tickets.web.whatsapp_door import Door
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,8 @@ class Options:
     connect_to: tuple[str, ...] = ()
     """Where else pages may connect, such as `wss://pbx.example:8089` for the softphone."""
     caller: LineCaller | None = None
+    whatsapp: Door | None = None
+    """Where WhatsApp posts, if it is switched on."""
     largest_body: int = 256 * 1024
     """Bytes."""
     largest_file: int = LARGEST

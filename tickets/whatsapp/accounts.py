@@ -76,9 +76,7 @@ async def _meet(connection: Connection, book: _Book, sender: Sender, now: dateti
     return account
 
 
-async def _learn(
-    connection: Connection, book: _Book, row: dict[str, Any], sender: Sender
-) -> None:
+async def _learn(connection: Connection, book: _Book, row: dict[str, Any], sender: Sender) -> None:
     free = sender.phone if sender.phone not in book.by_phone else None
     more = {
         "bsuid": row["bsuid"] or sender.bsuid,

@@ -65,8 +65,9 @@ def answered(intake: Intake, name: str, text: str, button: str | None) -> str | 
         return Word.PERSON
     if choice := _chosen(question, said):
         return _value(question, name, choice)
-    fits = question.takes_any and said and len(text) <= LONGEST_ANSWER
-    return " ".join(text.split()) if fits else Word.NONE
+    if question.takes_any and said and len(text) <= LONGEST_ANSWER:
+        return " ".join(text.split())
+    return Word.NONE
 
 
 def asks(name: str, question: Question, before: Sequence[str] = ()) -> Reply:

@@ -20,7 +20,7 @@ class Hours(Protocol):
 def promises(
     intake: Intake, hours: Hours, at: datetime, due: datetime, values: Mapping[str, str]
 ) -> str:
-    """Until when, and outside the hours also from when; of a closure without an end not the latter."""
+    """Until when, and outside the hours also from when, unless nobody knows that."""
     more = dict(values) | {"due": written(due)}
     opening = hours.next_opening(at) if hours.closing(at) else None
     if opening is None:

@@ -208,7 +208,9 @@ def _content(one: Mapping[str, Any], kind: str) -> tuple[str, str, dict[str, Any
         case "image" | "video" | "document" | "audio" | "sticker":
             return kind, _word(part, "caption"), {"mime": _word(part, "mime_type", 100)}
         case "location":
-            place = {name: part[name] for name in ("latitude", "longitude") if _is_angle(part, name)}
+            place = {
+                name: part[name] for name in ("latitude", "longitude") if _is_angle(part, name)
+            }
             words = (_word(part, "name", 200), _word(part, "address", 500))
             return "location", ", ".join(word for word in words if word), {"location": place}
         case "contacts":
@@ -239,9 +241,7 @@ def _sender(one: Mapping[str, Any], senders: Sequence[Sender]) -> Sender:
     for known in senders:
         same = (bsuid and known.bsuid == bsuid) or (phone and known.phone == phone)
         if same or (not bsuid and not phone and len(senders) == 1):
-            return Sender(
-                bsuid=bsuid or known.bsuid, phone=phone or known.phone, name=known.name
-            )
+            return Sender(bsuid=bsuid or known.bsuid, phone=phone or known.phone, name=known.name)
     if not bsuid and not phone:
         raise Unreadable("a message of nobody")
     return Sender(bsuid=bsuid, phone=phone)

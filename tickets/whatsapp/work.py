@@ -8,20 +8,23 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID, uuid5
 
+import asyncpg
 import structlog
 
+from config.numbers import ticket_number
 from config.whatsapp_intake import Intake, filled
 from tickets import consents, lifecycle
 from tickets.consents import Consent, Purpose
 from tickets.deadlines import Deadlines
-from tickets.numbering import take_number
+from tickets.errors import TicketError
+from tickets.numbering import take_block, take_number
 from tickets.queries import SQL
-from tickets.store import Connection, Store
+from tickets.store import CONTENT, Connection, Store
 from tickets.whatsapp.intake import MOST_MISSES, Reply, Word, answered, asks, next_question
-from tickets.whatsapp.promise import promises
+from tickets.whatsapp.promise import Hours, promises
 
 log = structlog.get_logger()
 
@@ -34,12 +37,12 @@ _AT_ONCE = 500
 """Messages of which the senders are looked at in one statement."""
 
 
-class Hours(Protocol):
-    """What `config.calendar.Calendar` does here."""
+class NotWorked(TicketError):
+    """The messages of this account could not be worked now."""
 
-    def closing(self, at: datetime) -> Any | None: ...
-
-    def next_opening(self, after: datetime) -> datetime | None: ...
+    def __init__(self, account: UUID) -> None:
+        super().__init__(f"the messages of {account} could not be worked")
+        self.account = account
 
 
 @dataclass(slots=True)
@@ -89,15 +92,21 @@ class Workshop:
         return int(told.rpartition(" ")[2])
 
     async def work_one(self, but: Sequence[UUID] = ()) -> UUID | None:
-        """Everything that one account has written, of any but those; whose that was."""
+        """Everything that one account has written, of any but those; whose that was.
+
+        Raises NotWorked: nothing of it is done, and it can be tried again.
+        """
         async with self.store.connection() as connection, connection.transaction():
             account = await connection.fetchrow(SQL["claim_whatsapp_user"], list(but))
             if account is None:
                 return None
-            messages = await connection.fetch(SQL["unworked_messages"], account["id"])
-            if messages:
-                await self._work(connection, account, messages)
             found: UUID = account["id"]
+            messages = await connection.fetch(SQL["unworked_messages"], found)
+            try:
+                if messages:
+                    await self._work(connection, account, messages)
+            except CONTENT as error:
+                raise NotWorked(found) from error
             return found
 
     async def _work(
@@ -125,7 +134,7 @@ class Workshop:
         if row is None:
             return
         if row["open"] and row["question"] in self.intake().questions:
-            talk.ticket = dict(row)
+            talk.ticket = dict(row) | {"id": row["ticket"]}
             talk.question, talk.was_asked = row["question"], row["was_asked"]
             talk.misses = row["misses"]
         else:
@@ -137,12 +146,12 @@ class Workshop:
         if talk.ticket is None:
             found = await talk.connection.fetchrow(SQL["open_ticket_of_person"], talk.person)
             talk.ticket = dict(found) if found else None
-        joins = talk.ticket and talk.ticket["id"]
+        joins: UUID | None = talk.ticket["id"] if talk.ticket else None
         if command := content.get("command"):
             await self._obey(talk, command)
         elif joins is None and not (joins := await _afterword(talk, message)):
             await self._open(talk, message)
-            joins = talk.ticket and talk.ticket["id"]
+            joins = talk.ticket["id"] if talk.ticket else None
         elif talk.question and talk.was_asked and message["kind"] in ("text", "reply"):
             await self._answer(talk, message["text"], content.get("button"))
         talk.worked.setdefault(joins, []).append(message["id"])
@@ -154,15 +163,13 @@ class Workshop:
 
     async def _open(self, talk: _Talk, message: Mapping[str, Any]) -> None:
         ticket, at = uuid5(TICKETS, message["wamid"]), talk.now
-        number = await take_number(talk.connection, at.year)
         category = lifecycle.UNKNOWN_CATEGORY
         told = message["text"].strip()[:LONGEST_QUESTION]
         fields = {"question": told} if told else {}
         due = self.deadlines.first_response_due(at)
-        given = (ticket, number, category, talk.account["phone"], talk.person, json.dumps(fields))
-        await talk.connection.execute(
-            SQL["open_whatsapp_ticket"], *given, at, due, self.deadlines.deadline(at, category)
-        )
+        more = (category, talk.account["phone"], talk.person, json.dumps(fields))
+        more += (at, due, self.deadlines.deadline(at, category))
+        number = await _numbered(talk.connection, ticket, at.year, more)
         talk.ticket = {
             "id": ticket,
             "number": number,
@@ -173,7 +180,9 @@ class Workshop:
         intake, values = self.intake(), {"number": number}
         talk.says(filled(intake.greeting, values))
         talk.says(promises(intake, self.hours(), at, due, values))
-        talk.ask = True
+        talk.ask, talk.question = True, await self._next(talk, None)
+        if talk.question:
+            talk.says(intake.how)
         log.info("whatsapp.ticket_opened", ticket=number)
 
     async def _answer(self, talk: _Talk, text: str, button: str | None) -> None:
@@ -232,11 +241,6 @@ class Workshop:
         """The question that is next, or that all is told."""
         assert talk.ticket is not None
         intake = self.intake()
-        if talk.question is None and talk.misses == 0 and not await self._has_question(talk):
-            # Opened just now.
-            talk.question = await self._next(talk, None)
-            if talk.question:
-                talk.says(intake.how)
         if talk.question is None:
             await self._over(talk)
             talk.says(filled(intake.done, {"number": talk.ticket["number"]}))
@@ -247,10 +251,6 @@ class Workshop:
         given = (talk.account["id"], talk.ticket["id"], talk.question, asked, talk.misses)
         await talk.connection.execute(SQL["ask_next"], *given)
 
-    async def _has_question(self, talk: _Talk) -> bool:
-        row = await talk.connection.fetchrow(SQL["intake_of"], talk.account["id"])
-        return row is not None
-
     async def _leave_to_people(self, talk: _Talk) -> None:
         assert talk.ticket is not None
         await self._over(talk)
@@ -259,6 +259,23 @@ class Workshop:
 
     async def _over(self, talk: _Talk) -> None:
         await talk.connection.execute(SQL["intake_over"], talk.account["id"])
+
+
+async def _numbered(
+    connection: Connection, ticket: UUID, year: int, more: tuple[Any, ...]
+) -> str:
+    """Insert it under a number that nobody has: after a backup was restored, one may be taken."""
+    number = await take_number(connection, year)
+    try:
+        async with connection.transaction():
+            await connection.execute(SQL["open_whatsapp_ticket"], ticket, number, *more)
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name != "ticket_number":
+            raise
+        # Past the block that was handed out then.
+        number = ticket_number(year, (await take_block(connection, year))[-1])
+        await connection.execute(SQL["open_whatsapp_ticket"], ticket, number, *more)
+    return number
 
 
 async def _afterword(talk: _Talk, message: Mapping[str, Any]) -> UUID | None:
