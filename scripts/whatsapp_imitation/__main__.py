@@ -9,7 +9,6 @@ from aiohttp import web
 from cyclopts import App, Parameter
 
 from config import logs
-from config.secret_files import read_secret
 from config.settings import Settings, load_settings
 from config.whatsapp_templates import load_templates
 from scripts.whatsapp_imitation.app import make_app
@@ -53,13 +52,13 @@ def make(settings: Settings, port: int) -> Imitation:
     wanted, faults = settings.whatsapp, Faults()
     hooks = Hooks(
         url=f"http://{HOST}:{settings.web.port}/whatsapp/webhook",
-        secret=read_secret(wanted.app_secret_file).get_secret_value(),
-        verify_token=read_secret(wanted.verify_token_file).get_secret_value(),
+        secret=settings.whatsapp_app_secret().get_secret_value(),
+        verify_token=settings.whatsapp_verify_token().get_secret_value(),
         faults=faults,
     )
     imitation = Imitation(
         hooks=hooks,
-        token=read_secret(wanted.token_file).get_secret_value(),
+        token=settings.whatsapp_token().get_secret_value(),
         sender=Sender("102290129340398", wanted.phone_number_id or "", wanted.number[1:]),
         templates=load_templates(wanted.templates),
         clock=settings.clock.now,

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from scripts.whatsapp_imitation.refusals import Refusal
 
+TINY = 1e-6
+"""Seconds: what sums of them are rounded by."""
+
 
 @dataclass
 class Rates:
@@ -23,9 +26,9 @@ class Rates:
         """Raises Refusal."""
         now = self.now()
         everybody, pair = max(self._all, now), max(self._pairs.get(user, 0.0), now)
-        if everybody - now > 1 - 1 / self.per_second:
+        if everybody - now > 1 - 1 / self.per_second + TINY:
             raise Refusal(130429)
-        if pair - now > self.pair_seconds * (self.pair_burst - 1):
+        if pair - now > self.pair_seconds * (self.pair_burst - 1) + TINY:
             raise Refusal(131056)
         self._all = everybody + 1 / self.per_second
         self._pairs[user] = pair + self.pair_seconds

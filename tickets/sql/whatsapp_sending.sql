@@ -171,3 +171,52 @@ WITH due AS (
 UPDATE whatsapp_status AS status SET worked_at = clock_timestamp() FROM due
 WHERE status.wamid = due.wamid AND status.status = due.status
 RETURNING due.message;
+
+-- name: tickets_to_tell
+-- Of calls that are over, to who agreed; each once. $1: what was opened before is no news.
+SELECT
+    ticket.id AS ticket, ticket.number, ticket.deadline, ticket.person,
+    'ticket-number:' || ticket.id AS key
+FROM ticket JOIN call ON call.id = ticket.call
+WHERE ticket.opened_at > $1 AND ticket.channel = 'phone' AND ticket.merged_into IS NULL
+    AND ticket.opened_by IS NOT NULL AND ticket.person IS NOT NULL AND call.ended_at IS NOT NULL
+    AND consents(ticket.person, 'whatsapp')
+    AND NOT EXISTS (
+        SELECT FROM whatsapp_message AS told WHERE told.key = 'ticket-number:' || ticket.id
+    )
+ORDER BY ticket.opened_at LIMIT 100;
+
+-- name: callbacks_to_tell
+-- Given to a person because nobody answered; moved by somebody at the desk; near. Each once for the
+-- time that it is about. $1: what happened before is no news; $2: now; $3: until when it is near;
+-- $4: so long before it must have been asked for.
+WITH due AS (
+    SELECT id, 'could_not_reach' AS name, settled_at AS about FROM callback
+    WHERE state = 'human' AND settled_at > $1 AND reason NOT IN ('uncertain', 'kept')
+    UNION ALL
+    SELECT callback.id, 'callback_moved', callback.promised FROM callback
+    WHERE callback.state = 'waiting' AND callback.promised > $2 AND callback.asked_at > $1
+        AND EXISTS (
+            SELECT FROM ticket_event AS moved
+            WHERE moved.ticket = callback.ticket AND moved.kind = 'callback'
+                AND moved.at = callback.asked_at AND moved.was IS NOT NULL AND moved.call IS NULL
+        )
+    UNION ALL
+    SELECT id, 'callback_reminder', promised FROM callback
+    WHERE state = 'waiting' AND type = 'slot' AND promised > $2 AND promised <= $3
+        AND asked_at < promised - $4::interval
+), told AS (
+    SELECT
+        due.name, callback.ticket, callback.promised, phone.person,
+        replace(due.name, '_', '-') || ':' || due.id || ':'
+            || extract(EPOCH FROM due.about)::bigint AS key
+    FROM due JOIN callback ON callback.id = due.id JOIN phone ON phone.number = callback.phone
+)
+SELECT told.name, told.key, told.ticket, told.promised, told.person, ticket.number
+FROM told JOIN ticket ON ticket.id = told.ticket
+WHERE consents(told.person, 'whatsapp')
+    AND NOT EXISTS (SELECT FROM whatsapp_message AS sent WHERE sent.key = told.key)
+LIMIT 100;
+
+-- name: ticket_for_whatsapp
+SELECT id, person, anonymous FROM ticket WHERE number = $2 AND ($1::boolean OR NOT confidential);

@@ -30,6 +30,7 @@ from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
 from tickets.cases.webhooks import Webhooks
+from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.identities import ByProvider
 from tickets.looks import Audit
 from tickets.sign_in import SignIn
@@ -61,6 +62,7 @@ class Desk:
     feed: Feed
     insight: Insight
     webhooks: Webhooks
+    whatsapp_replies: WhatsAppReplies
     calendar: CalendarWork
     flows: FlowWork
     queue_book: QueueBook

@@ -135,13 +135,17 @@ async def _user(connection: Connection, person: UUID, now: datetime) -> Mapping[
     known = await connection.fetchrow(SQL["whatsapp_account"], person, None)
     if known is not None:
         return dict(known)
-    for row in await connection.fetch(SQL["phones_for_whatsapp"], person):
-        if is_mobile(row["number"]):
-            made = await connection.fetchrow(
-                SQL["meet_whatsapp_account"], person, row["number"], now
-            )
-            return dict(made)
-    return None
+    number = await has_mobile(connection, person)
+    if number is None:
+        return None
+    made = await connection.fetchrow(SQL["meet_whatsapp_account"], person, number, now)
+    return dict(made)
+
+
+async def has_mobile(connection: Connection, person: UUID) -> str | None:
+    """A number of theirs that may have an account of WhatsApp."""
+    rows = await connection.fetch(SQL["phones_for_whatsapp"], person)
+    return next((row["number"] for row in rows if is_mobile(row["number"])), None)
 
 
 async def _queue(

@@ -21,6 +21,7 @@ from tickets.web.api import (
     tokens,
     views,
     webhooks,
+    whatsapp_replies,
 )
 
 SUBJECTS = (
@@ -44,4 +45,5 @@ SUBJECTS = (
     health.routes,
     audit.routes,
     webhooks.routes,
+    whatsapp_replies.routes,
 )

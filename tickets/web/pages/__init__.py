@@ -22,6 +22,7 @@ from tickets.web.pages import (
     tokens,
     users,
     wall,
+    whatsapp_reply,
     work,
 )
 
@@ -33,6 +34,7 @@ SUBJECTS = (
     tickets.pages,
     new_ticket.pages,
     ticket.pages,
+    whatsapp_reply.pages,
     drafts.pages,
     people.pages,
     callbacks.pages,
