@@ -65,6 +65,12 @@ def shown(phone: str) -> str:
     return _BETWEEN_GROUPS.join(groups)
 
 
+def is_mobile(phone: str) -> bool:
+    """Whether an E.164 number is a mobile phone's, as those of WhatsApp are."""
+    number = phonenumbers.parse(phone)
+    return phonenumbers.number_type(number) == PhoneNumberType.MOBILE
+
+
 def printable(raw: str) -> str:
     """What the network sent, fit to show and store: one line without control characters."""
     return "".join(c if c.isprintable() else "\ufffd" for c in raw[:LONGEST_PRINTABLE])

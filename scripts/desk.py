@@ -26,6 +26,7 @@ from scripts.desk_files import (
     menu_picture,
     service_levels,
 )
+from scripts import whatsapp_side
 from scripts.embedded.state import write_private
 from scripts.health import Inspection
 from scripts.menu_tool import MenuTool
@@ -53,6 +54,7 @@ from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
 from tickets.cases.webhooks import Webhooks
+from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.deadlines import Deadlines
 from tickets.hints import RowHints
 from tickets.identities import ByProvider
@@ -121,6 +123,7 @@ def make_desk(
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),
         feed=Feed(phone),
         webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), settings.webhooks.origins),
+        whatsapp_replies=WhatsAppReplies(store, clock),
         by_provider=make_provider(settings, sign_in),
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
@@ -210,8 +213,14 @@ async def run(settings: Settings) -> None:
     hints = RowHints(settings.database_url().get_secret_value(), desk.feed.hear, desk.feed.missed)
     runner = make_runner(make_app(desk, make_options(settings)))
     await runner.setup()
-    sender = make_sender(settings, desk)
-    following = [asyncio.create_task(one.run()) for one in (phone, hints, sender)]
+    whatsapp_side.switch(settings)
+    workers = (
+        phone,
+        hints,
+        make_sender(settings, desk),
+        *whatsapp_side.make_workers(settings, store),
+    )
+    following = [asyncio.create_task(one.run()) for one in workers]
     try:
         await web.TCPSite(runner, settings.web.host, settings.web.port).start()
         log.info("desk.started", host=settings.web.host, port=settings.web.port)

@@ -35,7 +35,7 @@ from ivr.recovery import Recovery
 from ivr.ringing import Ringing
 from ivr.spool import Spool
 from ivr.switchboard import Switchboard
-from scripts import agents_side, http, live, queue_side
+from scripts import agents_side, http, live, queue_side, whatsapp_side
 from scripts.line_hours import LineHours
 from scripts.phone_desk import PhoneAgents, PhoneDesk
 from scripts.phone_door import PhoneDoor
@@ -299,6 +299,7 @@ class Service:
 async def run(settings: Settings) -> None:
     """Build the service of these settings and run it to its end."""
     logs.set_up(settings.log.format, settings.log.level)
+    whatsapp_side.switch(settings)
     await Service(settings).run()
 
 

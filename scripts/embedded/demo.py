@@ -70,7 +70,14 @@ def demo(
     if call and is_held(state, "demo"):
         return ring(running_endpoints(state))
     ports = (sip_port, ami_port, http_port, pg_port)
-    chosen = Options(hours, offset.clock_offset(clock), *ports, web_caller=True, history=not empty)
+    chosen = Options(
+        hours,
+        offset.clock_offset(clock),
+        *ports,
+        web_caller=True,
+        history=not empty,
+        whatsapp=True,
+    )
     with running(Installation(state, chosen)) as installation:
         if call:
             return ring(installation.endpoints)
@@ -128,6 +135,11 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
         ("Guide", "docs/agent-guide.en.md, docs/agent-guide.id.md"),
     ]
     tell("The line", ways)
+    whatsapp = [
+        ("Write", f"{endpoints['whatsapp']} in a browser: type there as a trader"),
+        ("Where", "an imitation on this machine, with faults to switch on; nothing leaves it"),
+    ]
+    tell("WhatsApp", whatsapp)
     rest = [
         ("Tickets", f"scripts/saluran tickets list --state {state}"),
         ("Working", f"scripts/saluran agents status --state {state}"),

@@ -77,6 +77,10 @@ TABLE: Mapping[str, Entry] = {
     "POST /tickets/new": Entry(roles(A, S, L), {"category": "INFO"}),
     "POST /tickets/new/drop": Entry(roles(A, S, L)),
     "POST /drafts/{form}": Entry(roles(A, S, L), {"text": "x"}),
+    "POST /tickets/{number}/whatsapp": Entry(roles(A, S, L), {"text": "x"}),
+    "POST /tickets/{number}/whatsapp/template": Entry(
+        roles(A, S, L), {"template": "ticket_number"}
+    ),
     "POST /tickets/{number}/files": Entry(roles(A, S, L)),
     "POST /tickets/{number}/split": Entry(roles(S), {"version": "1", "category": "INFO"}),
     "GET /tickets/{number}": Entry(roles(A, S, L, U)),

@@ -26,6 +26,7 @@ from tickets.cases.saved_views import ViewUnknown
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
 from tickets.cases.webhooks import WebhookUnknown
+from tickets.cases.whatsapp_replies import WhatsAppClosed
 from tickets.files import FileMissing
 from tickets.menu_side import MenuRefused
 from tickets.passwords import PasswordRefused, TooBusy
@@ -100,6 +101,7 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     NothingBefore: (409, "nothing-before"),
     agents.AgentUnknown: (404, "not-found"),
     agents.NoBrowserPhone: (409, "no-phone"),
+    WhatsAppClosed: (409, "whatsapp-closed"),
     NoPhone: (409, "no-phone"),
     PhoneRefused: (409, "phone-refused"),
     errors.MoveForbidden: (409, "move-forbidden"),

@@ -22,6 +22,7 @@ from tickets.web.api import (
     users,
     views,
     webhooks,
+    whatsapp_replies,
 )
 
 SUBJECTS = (
@@ -46,4 +47,5 @@ SUBJECTS = (
     audit.routes,
     users.routes,
     webhooks.routes,
+    whatsapp_replies.routes,
 )

@@ -23,6 +23,7 @@ from tickets.web.pages import (
     users,
     wall,
     webhooks,
+    whatsapp_reply,
     work,
 )
 
@@ -34,6 +35,7 @@ SUBJECTS = (
     tickets.pages,
     new_ticket.pages,
     ticket.pages,
+    whatsapp_reply.pages,
     drafts.pages,
     people.pages,
     callbacks.pages,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from aiohttp import web
 
@@ -52,6 +53,8 @@ async def show_ticket(visit: Visit) -> web.StreamResponse:
         note=draft.content.get("text", "") if draft else "",
         hears=_opens_files(visit, ticket),
         staff=await visit.desk.names.staff(visit.actor),
+        door=await visit.desk.whatsapp_replies.door(visit.actor, ticket.number) if writes else None,
+        once=uuid4(),
     )
 
 
