@@ -26,7 +26,7 @@ async def producer(sql: Connection, nib: str, **given: Any) -> UUID:
     row = GIVEN | {"nib": nib} | given
     places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
     made: UUID = await sql.fetchval(
-        f"INSERT INTO producer ({', '.join(row)}) VALUES ({places}) RETURNING id",
+        f"INSERT INTO producer ({', '.join(row)}) VALUES ({places}) RETURNING id",  # noqa: S608
         *row.values(),
     )
     return made
