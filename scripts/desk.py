@@ -18,6 +18,7 @@ from config import logs
 from config.macros import load_macros
 from config.queues import load_queues
 from config.settings import Settings
+from scripts import whatsapp_side
 from scripts.desk_files import (
     CalendarFile,
     KeptFile,
@@ -26,7 +27,6 @@ from scripts.desk_files import (
     menu_picture,
     service_levels,
 )
-from scripts import whatsapp_side
 from scripts.embedded.state import write_private
 from scripts.health import Inspection
 from scripts.menu_tool import MenuTool
@@ -47,6 +47,8 @@ from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
+from tickets.cases.producer_imports import ProducerImports
+from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
 from tickets.cases.saved_views import SavedViews
@@ -135,6 +137,8 @@ def make_desk(
         drafts=Drafts(store, clock),
         saved_views=SavedViews(store, clock),
         macros=KeptFile(settings.files.macros, load_macros).now,
+        producers=Producers(store, clock),
+        producer_imports=ProducerImports(store, clock),
         page_phone=make_page_phone(settings, store),
     )
 

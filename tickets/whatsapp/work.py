@@ -261,9 +261,7 @@ class Workshop:
         await talk.connection.execute(SQL["intake_over"], talk.account["id"])
 
 
-async def _numbered(
-    connection: Connection, ticket: UUID, year: int, more: tuple[Any, ...]
-) -> str:
+async def _numbered(connection: Connection, ticket: UUID, year: int, more: tuple[Any, ...]) -> str:
     """Insert it under a number that nobody has: after a backup was restored, one may be taken."""
     number = await take_number(connection, year)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from config import phones
-from tickets.web import shown_times
+from tickets.web import shown_amounts, shown_times
 from tickets.web.language import LANGUAGES, dictionaries
 from tickets.web.pages.standing import standing
 from tickets.web.statics import statics
@@ -62,5 +62,7 @@ def environment(language: str) -> Environment:
         "length": partial(shown_times.length, words),
         "phone": phones.shown,
         "for_input": shown_times.for_input,
+        "grouped": partial(shown_amounts.grouped, words),
+        "rupiah": partial(shown_amounts.rupiah, words),
     }
     return made

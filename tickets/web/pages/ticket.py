@@ -17,6 +17,7 @@ from tickets.web.api.tickets import Comment, Merge, Move, Owner, Split, Tags, Ti
 from tickets.web.language import LANGUAGES, dictionaries
 from tickets.web.notices import Notice, Undo
 from tickets.web.pages.drafts import note_of
+from tickets.web.pages.matches import matches_of
 from tickets.web.pages.new_ticket import CHOICES, PROSE
 from tickets.web.pages.page import Pages, Visit
 from tickets.web.pages.thread import thread
@@ -55,6 +56,7 @@ async def show_ticket(visit: Visit) -> web.StreamResponse:
         staff=await visit.desk.names.staff(visit.actor),
         door=await visit.desk.whatsapp_replies.door(visit.actor, ticket.number) if writes else None,
         once=uuid4(),
+        **await matches_of(visit, ticket),
     )
 
 
