@@ -10,6 +10,7 @@ ENDPOINTS = {
     "number": "1500587",
     "sip": {"host": "127.0.0.1", "port": 5060},
     "http": "http://127.0.0.1:8080",
+    "whatsapp": "http://127.0.0.1:8590",
     "desk": {
         "address": "http://127.0.0.1:8588",
         "users": [
