@@ -48,6 +48,7 @@ from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.deadlines import Deadlines
 from tickets.hints import RowHints
@@ -62,6 +63,7 @@ from tickets.rights import Role
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.totp import Totp
+from tickets.training_errands import Errands
 from tickets.web.app import make_app, make_runner
 from tickets.web.desk import Desk, LineCaller, Options
 from tickets.web.feed import Feed
@@ -94,6 +96,10 @@ class CalendarFile:
     def add_working_days(self, start: datetime, n: int) -> datetime:
         self._refresh()
         return self._calendar.add_working_days(start, n)
+
+    def next_opening(self, after: datetime) -> datetime | None:
+        self._refresh()
+        return self._calendar.next_opening(after)
 
     def _refresh(self) -> None:
         try:
@@ -160,6 +166,7 @@ def make_desk(
         live=Live(store, phone, clock, levels, forgiven),
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),
         feed=Feed(phone),
+        trainings=Trainings(store, clock),
         webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), settings.webhooks.origins),
         by_provider=make_provider(settings, sign_in),
         insight=Insight(store, menu_picture(flow, menu)),
@@ -202,6 +209,12 @@ def make_sender(settings: Settings, desk: Desk) -> Sender:
         kept=timedelta(days=wanted.kept_days),
     )
     return Sender(desk.store, desk.webhooks.secrets, wanted.origins, patience)
+
+
+def make_errands(settings: Settings, desk: Desk) -> Errands:
+    """Who tells people how it stands with their trainings."""
+    deadlines = desk.ticket_work.deadlines
+    return Errands(desk.store, desk.clock, deadlines, CalendarFile(settings).next_opening)
 
 
 def make_options(settings: Settings) -> Options:
@@ -282,8 +295,8 @@ async def run(settings: Settings) -> None:
     hints = RowHints(settings.database_url().get_secret_value(), desk.feed.hear, desk.feed.missed)
     runner = make_runner(make_app(desk, make_options(settings)))
     await runner.setup()
-    sender = make_sender(settings, desk)
-    following = [asyncio.create_task(one.run()) for one in (phone, hints, sender)]
+    sender, errands = make_sender(settings, desk), make_errands(settings, desk)
+    following = [asyncio.create_task(one.run()) for one in (phone, hints, sender, errands)]
     try:
         await web.TCPSite(runner, settings.web.host, settings.web.port).start()
         log.info("desk.started", host=settings.web.host, port=settings.web.port)

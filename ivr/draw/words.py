@@ -18,6 +18,7 @@ from ivr.flow import (
     Say,
     Slot,
     Step,
+    Training,
     Way,
 )
 
@@ -47,6 +48,8 @@ def about(step: Step, text: Text) -> str:
             return "ticket, promise, number and PIN twice"
         case Slot():
             return "another time for the call, by key"
+        case Training():
+            return "the next trainings, sign-up by key"
         case Message():
             return f"voice message, up to {step.seconds} s"
         case never:

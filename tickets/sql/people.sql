@@ -181,6 +181,9 @@ WITH alone AS (
 ), theirs AS (
     UPDATE ticket SET person = made.id FROM made, alone
     WHERE ticket.phone = alone.number AND ticket.person = $1
+), trainings AS (
+    UPDATE training_signup AS signup SET person = made.id FROM made, alone
+    WHERE signup.phone = alone.number AND signup.person = $1
 )
 SELECT id FROM made;
 
@@ -190,6 +193,8 @@ WITH numbers AS (
     UPDATE phone SET person = $2 WHERE person = $1
 ), theirs AS (
     UPDATE ticket SET person = $2 WHERE person = $1
+), trainings AS (
+    UPDATE training_signup SET person = $2 WHERE person = $1
 )
 UPDATE person SET
     name = coalesce(person.name, gone.name),

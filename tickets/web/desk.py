@@ -29,6 +29,7 @@ from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.identities import ByProvider
 from tickets.looks import Audit
@@ -59,6 +60,7 @@ class Desk:
     screen_pop: ScreenPop
     feed: Feed
     insight: Insight
+    trainings: Trainings
     webhooks: Webhooks
     calendar: CalendarWork
     flows: FlowWork

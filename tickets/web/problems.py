@@ -25,6 +25,7 @@ from tickets.cases.recordings import RecordingUnknown
 from tickets.cases.saved_views import ViewUnknown
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
+from tickets.cases.training import TrainingChanged, TrainingOver, TrainingUnknown
 from tickets.cases.webhooks import WebhookUnknown
 from tickets.files import FileMissing
 from tickets.menu_side import MenuRefused
@@ -92,6 +93,8 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     FileMissing: (410, "file-missing"),
     AgentUnknown: (404, "not-found"),
     WebhookUnknown: (404, "not-found"),
+    TrainingUnknown: (404, "not-found"),
+    TrainingOver: (409, "training-over"),
     FlowUnknown: (404, "not-found"),
     QueuesBroken: (409, "file-broken"),
     CalendarBroken: (409, "file-broken"),
@@ -112,6 +115,7 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     errors.TicketMoved: (412, "changed-meanwhile"),
     PersonChanged: (412, "changed-meanwhile"),
     CallbackChanged: (412, "changed-meanwhile"),
+    TrainingChanged: (412, "changed-meanwhile"),
     CalendarChanged: (412, "changed-meanwhile"),
     FlowChanged: (412, "changed-meanwhile"),
     PasswordRefused: (422, "password-refused"),

@@ -6,6 +6,8 @@ CREATE TABLE training_session (
     -- The house and street; empty until it is known.
     place text NOT NULL DEFAULT '',
     starts_at timestamptz NOT NULL,
+    -- In which its times are told.
+    zone text NOT NULL DEFAULT 'WIB' CHECK (zone IN ('WIB', 'WITA', 'WIT')),
     ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
     seats integer NOT NULL CHECK (seats > 0),
     -- Counted by the trigger below: whoever writes a sign-up, no seat is given twice.
@@ -39,11 +41,13 @@ CREATE TABLE training_signup (
     reminded_at timestamptz,
     -- The call that is to tell or remind them.
     callback uuid REFERENCES callback,
+    errand text CHECK (errand IN ('seated', 'waiting', 'cancelled', 'reminder')),
     -- Null until it was noted.
     attended boolean,
     attended_by text NOT NULL DEFAULT '',
     attended_at timestamptz,
-    CHECK (attended IS NULL OR state = 'seated')
+    CONSTRAINT training_come CHECK (attended IS NULL OR state = 'seated'),
+    CONSTRAINT training_called CHECK ((callback IS NULL) = (errand IS NULL))
 );
 CREATE UNIQUE INDEX training_signup_once ON training_signup (session, person)
 WHERE state <> 'cancelled';

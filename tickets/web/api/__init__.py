@@ -19,6 +19,7 @@ from tickets.web.api import (
     session,
     tickets,
     tokens,
+    training,
     views,
     webhooks,
 )
@@ -43,5 +44,6 @@ SUBJECTS = (
     insight.routes,
     health.routes,
     audit.routes,
+    training.routes,
     webhooks.routes,
 )
