@@ -33,6 +33,13 @@ class Entry:
 
 
 A_DAY_OFF = {"name": "x", "source": "x", "first": "2026-12-04", "closed": True}
+TRAINING = {
+    "title": "x",
+    "city": "x",
+    "starts_at": "2026-12-04T02:00:00Z",
+    "ends_at": "2026-12-04T05:00:00Z",
+    "seats": 1,
+}
 TABLE: Mapping[str, Entry] = {
     "GET /api/v1/session": Entry(EVERYBODY),
     "DELETE /api/v1/session": Entry(EVERYBODY),
@@ -127,6 +134,17 @@ TABLE: Mapping[str, Entry] = {
     "GET /api/v1/events": Entry(EVERYBODY),
     "GET /api/v1/condition": Entry(roles(S, O)),
     "GET /api/v1/audit": Entry(roles(S, U)),
+    "GET /api/v1/trainings": Entry(roles(A, S, L, U)),
+    "POST /api/v1/trainings": Entry(roles(S, L), TRAINING),
+    "GET /api/v1/trainings/owed": Entry(roles(A, S, L)),
+    "GET /api/v1/trainings/{id}": Entry(roles(A, S, L, U)),
+    "PUT /api/v1/trainings/{id}": Entry(roles(S, L), TRAINING),
+    "POST /api/v1/trainings/{id}/cancel": Entry(roles(S, L), {"why": "x"}),
+    "GET /api/v1/trainings/{id}/signups": Entry(roles(A, S, L, U)),
+    "POST /api/v1/trainings/{id}/signups": Entry(roles(A, S, L), {"phone": "081234567890"}),
+    "POST /api/v1/training-signups/{id}/leave": Entry(roles(A, S, L)),
+    "POST /api/v1/training-signups/{id}/told": Entry(roles(A, S, L), {"state": "seated"}),
+    "PUT /api/v1/training-signups/{id}/attendance": Entry(roles(A, S, L), {"attended": True}),
     "GET /api/v1/webhooks": Entry(roles(S, O)),
     "POST /api/v1/webhooks": Entry(
         roles(S, O),

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -21,6 +21,9 @@ Zone = Literal["WIB", "WITA", "WIT"]
 State = Literal["seated", "waiting", "cancelled"]
 Place = tuple[datetime, UUID]
 MOST_OWED = 200
+FARTHEST = timedelta(days=732)
+"""From now to the beginning of a session."""
+LONGEST = timedelta(days=31)
 
 
 class TrainingUnknown(TicketError):
@@ -305,13 +308,16 @@ class Trainings:
             yield held
 
     def _check(self, new: NewTraining) -> None:
-        if new.starts_at <= self.clock():
-            raise Unacceptable("it begins later than now", "/starts_at")
+        now = self.clock()
+        if not now < new.starts_at <= now + FARTHEST:
+            raise Unacceptable(
+                f"it begins later than now, within {FARTHEST.days} days", "/starts_at"
+            )
 
 
 def _values(new: NewTraining) -> tuple[object, ...]:
-    if new.ends_at <= new.starts_at:
-        raise Unacceptable("it ends after it begins", "/ends_at")
+    if not new.starts_at < new.ends_at <= new.starts_at + LONGEST:
+        raise Unacceptable(f"it ends after it begins, within {LONGEST.days} days", "/ends_at")
     return (
         new.title,
         new.city,

@@ -59,6 +59,7 @@ def environment(language: str) -> Environment:
         "date": partial(shown_times.date, words),
         "clock": partial(shown_times.clock, words),
         "length": partial(shown_times.length, words),
+        "there": partial(shown_times.there, words),
         "for_input": shown_times.for_input,
     }
     return made
