@@ -171,6 +171,20 @@ class Slot(Titled):
     then: Name
 
 
+class Training(Titled):
+    """Tells the next trainings and signs the caller up."""
+
+    type: Literal["training"]
+    tries: Tries | None = None
+    then: Name
+    otherwise: Name | None = Field(
+        default=None, description="Where `0` leads, and who cannot be signed up."
+    )
+    menu: Name | None = Field(
+        default=None, description="Where `*` leads; the flow's start unless given."
+    )
+
+
 class Message(Titled):
     """Records a voice message."""
 
@@ -203,6 +217,7 @@ Step = Annotated[
     | Annotated[Number, Tag("type number")]
     | Annotated[Promise, Tag("type promise")]
     | Annotated[Slot, Tag("type slot")]
+    | Annotated[Training, Tag("type training")]
     | Annotated[Message, Tag("type message")]
     | Annotated[Goodbye, Tag("type goodbye")],
     Discriminator(
@@ -212,7 +227,7 @@ Step = Annotated[
         custom_error_context={
             "message": "the step has no known type",
             "remedy": "give it one of the types hours, say, consent, menu, enquiry, queue, number, "
-            "promise, slot, message, goodbye",
+            "promise, slot, training, message, goodbye",
         },
     ),
 ]

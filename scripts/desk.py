@@ -55,6 +55,7 @@ from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.deadlines import Deadlines
@@ -69,6 +70,7 @@ from tickets.rights import Role
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.totp import Totp
+from tickets.training_errands import Errands
 from tickets.web.app import make_app, make_runner
 from tickets.web.desk import Desk, LineCaller, Options
 from tickets.web.feed import Feed
@@ -124,6 +126,7 @@ def make_desk(
         live=Live(store, phone, clock, levels, forgiven),
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),
         feed=Feed(phone),
+        trainings=Trainings(store, clock),
         webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), settings.webhooks.origins),
         whatsapp_replies=WhatsAppReplies(store, clock),
         by_provider=make_provider(settings, sign_in),
@@ -170,6 +173,12 @@ def make_sender(settings: Settings, desk: Desk) -> Sender:
         kept=timedelta(days=wanted.kept_days),
     )
     return Sender(desk.store, desk.webhooks.secrets, wanted.origins, patience)
+
+
+def make_errands(settings: Settings, desk: Desk) -> Errands:
+    """Who tells people how it stands with their trainings."""
+    deadlines = desk.ticket_work.deadlines
+    return Errands(desk.store, desk.clock, deadlines, CalendarFile(settings).next_opening)
 
 
 def make_options(settings: Settings) -> Options:
@@ -222,6 +231,7 @@ async def run(settings: Settings) -> None:
         phone,
         hints,
         make_sender(settings, desk),
+        make_errands(settings, desk),
         *whatsapp_side.make_workers(settings, store),
     )
     following = [asyncio.create_task(one.run()) for one in workers]

@@ -36,6 +36,10 @@ class CalendarFile:
         self._refresh()
         return self._calendar.add_working_days(start, n)
 
+    def next_opening(self, after: datetime) -> datetime | None:
+        self._refresh()
+        return self._calendar.next_opening(after)
+
     def _refresh(self) -> None:
         try:
             changed = self._path.stat().st_mtime_ns

@@ -35,6 +35,7 @@ from ivr.recovery import Recovery
 from ivr.ringing import Ringing
 from ivr.spool import Spool
 from ivr.switchboard import Switchboard
+from ivr.training_book import TrainingBook
 from scripts import agents_side, http, live, queue_side, whatsapp_side
 from scripts.line_hours import LineHours
 from scripts.phone_desk import PhoneAgents, PhoneDesk
@@ -134,6 +135,7 @@ class Service:
                 open_hours=self._hours.week,
                 queues=self._queues.for_calls,
                 slots=self._queues.slots,
+                trainings=TrainingBook(self._desk, self._hours.now),
             ),
             flow=self._flows.of,
             messages=self._messages,

@@ -47,6 +47,12 @@ class Right(StrEnum):
     """Those of others; listen in, take and move callers."""
     WEBHOOKS = "webhooks"
     """Others' programs that are told what happens."""
+    TRAINING_READ = "training.read"
+    """Sessions and how many come; who they are needs `people.read` as well."""
+    TRAINING_SIGN_UP = "training.sign-up"
+    """People for a session, and off it; who came."""
+    TRAINING_CHANGE = "training.change"
+    """The sessions themselves."""
     REPORTS_READ = "reports.read"
     FLOWS_READ = "flows.read"
     """Versions of the menu, and trying them."""
@@ -71,6 +77,8 @@ _READS = frozenset(
         Right.PHONES,
         Right.FILES,
         Right.PRODUCERS_READ,
+        Right.TRAINING_READ,
+        Right.TRAINING_SIGN_UP,
     }
 )
 _AGENT = _READS | {
@@ -91,6 +99,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.AGENTS_SUPERVISE,
         Right.TICKETS_MERGE,
         Right.LINE_CHANGE,
+        Right.TRAINING_CHANGE,
         Right.WEBHOOKS,
         Right.REPORTS_READ,
         Right.AUDIT_READ,
@@ -100,7 +109,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.PRODUCERS_CHANGE,
     },
     Role.LIAISON: _READS - {Right.CALLS_READ}
-    | {Right.TICKETS_CHANGE, Right.REPORTS_READ, Right.PRODUCERS_CHANGE},
+    | {Right.TICKETS_CHANGE, Right.REPORTS_READ, Right.PRODUCERS_CHANGE, Right.TRAINING_CHANGE},
     # Keeps the machines running: whom the line serves is none of their business.
     Role.OPERATOR: frozenset(
         {
@@ -121,6 +130,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.CALLS_READ,
             Right.CALLBACKS_READ,
             Right.LINE_READ,
+            Right.TRAINING_READ,
             Right.REPORTS_READ,
             Right.AUDIT_READ,
             Right.FLOWS_READ,

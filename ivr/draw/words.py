@@ -20,6 +20,7 @@ from ivr.flow import (
     Say,
     Slot,
     Step,
+    Training,
     Way,
 )
 
@@ -33,6 +34,7 @@ SAID = {
     "number": ("which number we call back", "nomor yang kami telepon balik"),
     "promise": ("ticket, promise, number and PIN twice", "tiket, janji, nomor dan PIN dua kali"),
     "slot": ("another time for the call, by key", "waktu lain untuk telepon balik"),
+    "training": ("the next trainings, sign-up by key", "pelatihan berikut, daftar dengan tombol"),
     "message": ("voice message, up to {seconds} s", "pesan suara, paling lama {seconds} detik"),
     "other": ("other language", "bahasa lain"),
     "tries": ("after {tries}×", "usai {tries}×"),
@@ -48,6 +50,7 @@ KINDS = {
     "number": ("number", "nomor"),
     "promise": ("promise", "janji"),
     "slot": ("choice", "pilihan"),
+    "training": ("choice", "pilihan"),
     "message": ("recording", "rekaman"),
     "goodbye": ("end", "akhir"),
 }
@@ -105,7 +108,7 @@ class Wording:
                 return self._said("queue", queue=step.queue, wait=step.wait)
             case Message():
                 return self._said("message", seconds=step.seconds)
-            case Hours() | Number() | Promise() | Slot():
+            case Hours() | Number() | Promise() | Slot() | Training():
                 return self._said(kind(step))
             case never:
                 assert_never(never)

@@ -46,6 +46,7 @@ from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.deadlines import Deadlines
@@ -174,6 +175,7 @@ def web_desk(
         live=Live(store, phone, the_time),
         screen_pop=ScreenPop(store, calls, callbacks, people, the_time),
         feed=Feed(phone),
+        trainings=Trainings(store, the_time),
         webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), RECEIVERS),
         whatsapp_replies=WhatsAppReplies(store, the_time),
         insight=Insight(store, menu_picture(flow, menu)),

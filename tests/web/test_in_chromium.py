@@ -60,6 +60,9 @@ PATHS = (
     "/callbacks/{callback}",
     "/calls",
     "/calls/{call}",
+    "/trainings",
+    "/trainings/{training}",
+    "/trainings/owed",
     "/tickets/new",
     "/tickets/new?category=GANTI",
     "/work",
@@ -169,6 +172,8 @@ async def stand(sql: Connection, seeded: Seeded) -> None:
     for phone, name in ((SITI, "Siti Aminah"), (BUDI, "Budi Santoso")):
         name_it = "UPDATE person SET name = $2 FROM phone WHERE person = person.id AND number = $1"
         await sql.execute(name_it, phone, name)
+    await sql.execute(TRAINING, NOW + timedelta(days=5))
+    await sql.execute(SIGNUPS, SITI, BUDI)
     await sql.execute(
         "INSERT INTO phone (number, person) SELECT '+6281322223333', person FROM phone "
         "WHERE number = $1",
@@ -189,6 +194,22 @@ async def stand(sql: Connection, seeded: Seeded) -> None:
     )
 
 
+TRAINING = """
+INSERT INTO training_session (id, title, city, starts_at, ends_at, zone, seats, made_by, made_at)
+VALUES (
+    gen_random_uuid(), 'Menjahit pola dasar', 'Makassar', $1, $1::timestamptz + interval '3 hours',
+    'WITA', 1, 'sari', $1
+)
+"""
+SIGNUPS = """
+INSERT INTO training_signup (id, session, person, phone, channel, state, told, asked_at)
+SELECT gen_random_uuid(), session.id, phone.person, number, 'call', state, told, session.made_at
+FROM training_session AS session, phone
+JOIN (VALUES ($1, 'seated', 'waiting'), ($2, 'waiting', 'waiting')) AS one (who, state, told)
+    ON one.who = phone.number
+"""
+
+
 async def places(sql: Connection) -> dict[str, str]:
     """Names in `PATHS`."""
     person = await sql.fetchval("SELECT person FROM phone WHERE number = $1", SITI)
@@ -200,6 +221,8 @@ async def places(sql: Connection) -> dict[str, str]:
         **{"person": person, "call": call, "callback": callback},
         **{"producer": listed, "import": file},
     }
+    training = await sql.fetchval("SELECT id FROM training_session")
+    return {"person": person, "call": call, "callback": callback, "training": training}
 
 
 async def looks(page: Page, paths: Sequence[str]) -> list[str]:

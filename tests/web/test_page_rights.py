@@ -40,6 +40,14 @@ class Entry:
     form: Mapping[str, str] = field(default_factory=dict)
 
 
+TRAINING = {
+    "title": "Menjahit",
+    "city": "Bandung",
+    "starts_at": "2026-12-04T09:00",
+    "ends_at": "2026-12-04T12:00",
+    "zone": "WIB",
+    "seats": "20",
+}
 TABLE: Mapping[str, Entry] = {
     "GET /": Entry(EVERYBODY),
     "GET /work": Entry(roles(A, S)),
@@ -125,6 +133,16 @@ TABLE: Mapping[str, Entry] = {
     "GET /calls": Entry(roles(A, S, U)),
     "GET /calls/{id}": Entry(roles(A, S, U)),
     "GET /calls/{id}/state": Entry(roles(A, S, U)),
+    "GET /trainings": Entry(roles(A, S, L, U)),
+    "POST /trainings": Entry(roles(S, L), TRAINING),
+    "GET /trainings/owed": Entry(roles(A, S, L)),
+    "GET /trainings/{id}": Entry(roles(A, S, L, U)),
+    "POST /trainings/{id}": Entry(roles(S, L), {"version": "1", **TRAINING}),
+    "POST /trainings/{id}/cancel": Entry(roles(S, L), {"version": "1", "why": "x"}),
+    "POST /trainings/{id}/signups": Entry(roles(A, S, L), {"phone": "081234567890"}),
+    "POST /training-signups/{id}/leave": Entry(roles(A, S, L)),
+    "POST /training-signups/{id}/told": Entry(roles(A, S, L), {"state": "seated"}),
+    "POST /training-signups/{id}/attendance": Entry(roles(A, S, L), {"came": "yes"}),
     "GET /insight": Entry(roles(S, L, O, U)),
     "GET /insight/menu.svg": Entry(roles(S, L, O, U)),
     "GET /insight/day": Entry(roles(S, L, O, U)),

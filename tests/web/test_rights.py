@@ -38,6 +38,13 @@ A_PRODUCER = {
     **{"kbli_version": 2020, "products": ["jaket"], "schemes": ["reseller"], "capacity": 1},
     **{"price_from": 1, "price_to": 1, "curated_by": "ikft"},
 }
+TRAINING = {
+    "title": "x",
+    "city": "x",
+    "starts_at": "2026-12-04T02:00:00Z",
+    "ends_at": "2026-12-04T05:00:00Z",
+    "seats": 1,
+}
 TABLE: Mapping[str, Entry] = {
     "GET /api/v1/session": Entry(EVERYBODY),
     "DELETE /api/v1/session": Entry(EVERYBODY),
@@ -165,6 +172,17 @@ TABLE: Mapping[str, Entry] = {
     "POST /api/v1/users/{login}/unlock": Entry(roles(O)),
     "DELETE /api/v1/users/{login}/totp": Entry(roles(O)),
     "DELETE /api/v1/users/{login}/sessions": Entry(roles(O)),
+    "GET /api/v1/trainings": Entry(roles(A, S, L, U)),
+    "POST /api/v1/trainings": Entry(roles(S, L), TRAINING),
+    "GET /api/v1/trainings/owed": Entry(roles(A, S, L)),
+    "GET /api/v1/trainings/{id}": Entry(roles(A, S, L, U)),
+    "PUT /api/v1/trainings/{id}": Entry(roles(S, L), TRAINING),
+    "POST /api/v1/trainings/{id}/cancel": Entry(roles(S, L), {"why": "x"}),
+    "GET /api/v1/trainings/{id}/signups": Entry(roles(A, S, L, U)),
+    "POST /api/v1/trainings/{id}/signups": Entry(roles(A, S, L), {"phone": "081234567890"}),
+    "POST /api/v1/training-signups/{id}/leave": Entry(roles(A, S, L)),
+    "POST /api/v1/training-signups/{id}/told": Entry(roles(A, S, L), {"state": "seated"}),
+    "PUT /api/v1/training-signups/{id}/attendance": Entry(roles(A, S, L), {"attended": True}),
     "GET /api/v1/webhooks": Entry(roles(S, O)),
     "POST /api/v1/webhooks": Entry(
         roles(S, O),

@@ -32,6 +32,7 @@ from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.identities import ByProvider
@@ -64,6 +65,7 @@ class Desk:
     screen_pop: ScreenPop
     feed: Feed
     insight: Insight
+    trainings: Trainings
     webhooks: Webhooks
     whatsapp_replies: WhatsAppReplies
     calendar: CalendarWork

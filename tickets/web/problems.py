@@ -27,6 +27,7 @@ from tickets.cases.recordings import RecordingUnknown
 from tickets.cases.saved_views import ViewUnknown
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
+from tickets.cases.training import TrainingChanged, TrainingOver, TrainingUnknown
 from tickets.cases.webhooks import WebhookUnknown
 from tickets.cases.whatsapp_replies import WhatsAppClosed
 from tickets.files import FileMissing
@@ -99,6 +100,8 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     ImportUnknown: (404, "not-found"),
     ProducerExists: (409, "producer-exists"),
     ProducerChanged: (412, "changed-meanwhile"),
+    TrainingUnknown: (404, "not-found"),
+    TrainingOver: (409, "training-over"),
     FlowUnknown: (404, "not-found"),
     QueuesBroken: (409, "file-broken"),
     CalendarBroken: (409, "file-broken"),
@@ -120,6 +123,7 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     errors.TicketMoved: (412, "changed-meanwhile"),
     PersonChanged: (412, "changed-meanwhile"),
     CallbackChanged: (412, "changed-meanwhile"),
+    TrainingChanged: (412, "changed-meanwhile"),
     CalendarChanged: (412, "changed-meanwhile"),
     FlowChanged: (412, "changed-meanwhile"),
     PasswordRefused: (422, "password-refused"),

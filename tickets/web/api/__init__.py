@@ -20,6 +20,7 @@ from tickets.web.api import (
     session,
     tickets,
     tokens,
+    training,
     users,
     views,
     webhooks,
@@ -48,6 +49,7 @@ SUBJECTS = (
     health.routes,
     audit.routes,
     users.routes,
+    training.routes,
     webhooks.routes,
     whatsapp_replies.routes,
 )

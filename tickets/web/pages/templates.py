@@ -61,6 +61,7 @@ def environment(language: str) -> Environment:
         "clock": partial(shown_times.clock, words),
         "length": partial(shown_times.length, words),
         "phone": phones.shown,
+        "there": partial(shown_times.there, words),
         "for_input": shown_times.for_input,
         "grouped": partial(shown_amounts.grouped, words),
         "rupiah": partial(shown_amounts.rupiah, words),
