@@ -35,7 +35,7 @@ async def columns(sql: asyncpg.Connection) -> dict[str, dict[str, str]]:
 
 
 async def test_every_table_is_in_the_plan_and_no_other(columns: dict[str, dict[str, str]]) -> None:
-    planned = {one.table for one in (*PLAN.held, *PLAN.apart)}
+    planned = {one.table for one in PLAN.held} | {one.table for one in PLAN.apart}
     assert columns.keys() - planned == set(), REMEDY
     assert planned - columns.keys() == set()
 
@@ -45,7 +45,7 @@ async def test_every_column_that_may_name_people_is_spoken_of(
 ) -> None:
     unsaid = set()
     for one in PLAN.held:
-        said = {*(one.blank or {}), *one.keeps.split(), *one.by, one.key, one.file}
+        said = {*(one.blank or {}), *one.keeps.split(), *one.by, one.key, one.file} - {"ctid"}
         texts = {name for name, type_ in columns[one.table].items() if type_ in MAY_NAME_PEOPLE}
         if not one.removed:
             unsaid |= {f"{one.table}.{name}" for name in texts - said}
@@ -87,15 +87,12 @@ async def test_what_holds_a_removed_row_goes_before_it(sql: asyncpg.Connection) 
 
 
 async def test_every_statement_is_one_of_the_real_schema(sql: asyncpg.Connection) -> None:
-    every = {one.table: [] for one in PLAN.held}
-    types = {"phone": "text"}
+    keys = {one.table: ["x"] for one in PLAN.held}
     for one in PLAN.held:
-        keys = {table: ["x"] for table in every}
         where, given = condition(one, "person", keys, words="x")
-        assert given or where == "false"
-        if one.changes and where != "false":
+        assert given, one.table
+        if one.changes:
             await sql.prepare(erasure(one, where))
-        assert types.get(one.table, "uuid")
     for kind in PLAN.kinds.values():
         await sql.prepare(f"SELECT FROM {kind.table} WHERE {is_due(kind, PLAN.tables[kind.table])}")
 

@@ -1,4 +1,4 @@
-"""Carrying the plan out: which rows hang on somebody, reading them, taking out what tells of them."""
+"""Carrying the plan out: which rows hang on somebody; reading and erasing them."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -77,13 +77,13 @@ class Plan:
         self.held, self.apart = tuple(held), tuple(apart)
         self.kinds = {kind.name: kind for kind in kinds}
         seen: set[str] = set()
-        for one in (*held, *apart):
-            if one.table in seen:
-                raise ValueError(f"{one.table} is in the plan twice")
-            late = set(named(one)) - seen if isinstance(one, Held) else set()
-            if late:
+        for one in held:
+            if late := set(named(one)) - seen:
                 raise ValueError(f"{one.table} comes before {', '.join(sorted(late))}")
             seen.add(one.table)
+        tables = [one.table for one in held] + [one.table for one in apart]
+        if twice := {table for table in tables if tables.count(table) > 1}:
+            raise ValueError(f"{', '.join(sorted(twice))} is in the plan twice")
 
     @cached_property
     def tables(self) -> Mapping[str, Held]:
@@ -119,7 +119,8 @@ def named(one: Held) -> Iterator[str]:
 
 def condition(one: Held, root: str, keys: Keys, words: str = "") -> tuple[str, list[Any]]:
     """Which of its rows are meant, as SQL and its arguments; `false` for none."""
-    tests, given = [], []
+    tests: list[str] = []
+    given: list[Any] = []
     if one.table == root:
         given.append(list(keys[root]))
         tests.append(f"{one.table}.{one.key} = ANY(${len(given)})")
@@ -141,9 +142,9 @@ def condition(one: Held, root: str, keys: Keys, words: str = "") -> tuple[str, l
 def erasure(one: Held, where: str) -> str:
     """Empties or removes these rows; those that are empty already are left alone."""
     if one.blank is None:
-        return f"DELETE FROM {one.table} WHERE {where}"
+        return f"DELETE FROM {one.table} WHERE {where}"  # noqa: S608
     sets = ", ".join(f"{column} = {value}" for column, value in one.blank.items())
-    return f"UPDATE {one.table} SET {sets} WHERE ({where}) AND {filled(one)}"
+    return f"UPDATE {one.table} SET {sets} WHERE ({where}) AND {filled(one)}"  # noqa: S608
 
 
 def filled(one: Held) -> str:

@@ -14,6 +14,8 @@ from tickets.cases.attachments import LARGEST, Attachments
 from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.consent_book import ConsentBook
+from tickets.cases.data_requests import DataRequests
 from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
@@ -23,8 +25,10 @@ from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
+from tickets.cases.personal_data import PersonalData
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.retention import RetentionPlan
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
@@ -67,6 +71,10 @@ class Desk:
     attachments: Attachments
     drafts: Drafts
     saved_views: SavedViews
+    data_requests: DataRequests
+    consent_book: ConsentBook
+    personal_data: PersonalData
+    retention: RetentionPlan
     macros: Callable[[], Mapping[str, Macro]]
     """As the file is now."""
     by_provider: ByProvider | None = None
