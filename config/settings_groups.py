@@ -242,6 +242,9 @@ class Files(Group):
     """Prompts in the formats that the PBX plays, made by the set-up."""
 
 
+Retained = Annotated[int, Field(ge=1, le=36_500)]
+
+
 class Log(Group):
     format: Literal["json", "console"] = "json"
     level: Literal["debug", "info", "warning", "error"] = "info"

@@ -28,6 +28,7 @@ from scripts.desk_files import (
     service_levels,
 )
 from scripts.embedded.state import write_private
+from scripts.files_beside import FilesBeside
 from scripts.health import Inspection
 from scripts.menu_tool import MenuTool
 from scripts.phone_link import PhoneLink
@@ -38,6 +39,8 @@ from tickets.cases.attachments import Attachments
 from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.consent_book import ConsentBook
+from tickets.cases.data_requests import DataRequests
 from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
@@ -47,10 +50,12 @@ from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
+from tickets.cases.personal_data import PersonalData
 from tickets.cases.producer_imports import ProducerImports
 from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.retention import RetentionPlan
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
@@ -66,6 +71,7 @@ from tickets.oidc import Client, Provider
 from tickets.passwords import Passwords
 from tickets.phone_keys import PhoneKeys
 from tickets.phone_side import NoPhoneSide, PhoneSide
+from tickets.privacy.keeping import Retention, days_of
 from tickets.rights import Role
 from tickets.sign_in import SignIn
 from tickets.store import Store
@@ -142,6 +148,10 @@ def make_desk(
         macros=KeptFile(settings.files.macros, load_macros).now,
         producers=Producers(store, clock),
         producer_imports=ProducerImports(store, clock),
+        data_requests=DataRequests(store, clock, files, FilesBeside(settings)),
+        consent_book=ConsentBook(store, clock),
+        personal_data=PersonalData(store, files, clock),
+        retention=RetentionPlan(Retention(store, files, days_of(settings.retention)), clock),
         page_phone=make_page_phone(settings, store),
     )
 

@@ -34,6 +34,8 @@ class Right(StrEnum):
     """Recordings and attachments: a voice or a paper cannot be shown in part."""
     PEOPLE_READ = "people.read"
     PEOPLE_CHANGE = "people.change"
+    PRIVACY = "privacy"
+    """What people ask of their data: decide it, hand out copies, erase; the ledger of consents."""
     CALLS_READ = "calls.read"
     CALLBACKS_READ = "callbacks.read"
     CALLBACKS_CHANGE = "callbacks.change"
@@ -96,6 +98,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.SUPERVISOR: _AGENT
     | {
         Right.TICKETS_ASSIGN,
+        Right.PRIVACY,
         Right.AGENTS_SUPERVISE,
         Right.TICKETS_MERGE,
         Right.LINE_CHANGE,

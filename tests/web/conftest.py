@@ -19,6 +19,7 @@ from config.settings_groups import Files
 from ivr.recordings import Recordings as StoredFiles
 from scripts.desk import CONNECTIONS
 from scripts.desk_files import make_names, menu_picture
+from scripts.files_beside import FilesBeside
 from scripts.menu_tool import MenuTool
 from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
 from tests.store.told import FRIDAY_3
@@ -30,6 +31,8 @@ from tickets.cases.attachments import Attachments
 from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.consent_book import ConsentBook
+from tickets.cases.data_requests import DataRequests
 from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
@@ -38,10 +41,12 @@ from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.personal_data import PersonalData
 from tickets.cases.producer_imports import ProducerImports
 from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.retention import RetentionPlan
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
@@ -52,6 +57,7 @@ from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.deadlines import Deadlines
 from tickets.looks import Audit
 from tickets.passwords import Passwords
+from tickets.privacy.keeping import Retention, days_of
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.totp import Totp
@@ -134,7 +140,12 @@ def menu_settings(tmp_path: Path) -> Settings:
     (tmp_path / "flows").mkdir()
     shutil.copy("config/flows/hotline.yaml", tmp_path / "flows")
     shutil.copy("config/calendar.yaml", tmp_path)
-    files = Files(flows=tmp_path / "flows", calendar=tmp_path / "calendar.yaml")
+    files = Files(
+        flows=tmp_path / "flows",
+        calendar=tmp_path / "calendar.yaml",
+        spool=tmp_path / "spool",
+        fallback=tmp_path / "pbx" / "fallback",
+    )
     return Settings(state=tmp_path, files=files)
 
 
@@ -189,6 +200,10 @@ def web_desk(
         saved_views=SavedViews(store, the_time),
         producers=Producers(store, the_time),
         producer_imports=ProducerImports(store, the_time),
+        data_requests=DataRequests(store, the_time, files, FilesBeside(menu_settings)),
+        consent_book=ConsentBook(store, the_time),
+        personal_data=PersonalData(store, files, the_time),
+        retention=RetentionPlan(Retention(store, files, days_of({})), the_time),
         macros=lambda: load_macros(Files().macros),
     )
 

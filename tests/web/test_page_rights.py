@@ -123,6 +123,22 @@ TABLE: Mapping[str, Entry] = {
         roles(S, L), {"version": "1", "shared": "true", "proof": "x"}
     ),
     "POST /producers/{id}/status": Entry(roles(S, L), {"version": "1", "status": "paused"}),
+    "POST /people/{id}/requests": Entry(
+        roles(A, S), {"kind": "erase", "channel": "call", "proof": "x"}
+    ),
+    "POST /people/{id}/consents": Entry(
+        roles(A, S), {"purpose": "whatsapp", "granted": "yes", "proof": "x"}
+    ),
+    "GET /privacy": Entry(roles(S)),
+    "GET /privacy/requests/{id}": Entry(roles(S)),
+    "GET /privacy/requests/{id}/copy": Entry(roles(S)),
+    "POST /privacy/requests/{id}/answer": Entry(roles(S)),
+    "POST /privacy/requests/{id}/refuse": Entry(roles(S), {"why": "x"}),
+    "POST /privacy/requests/{id}/erase": Entry(roles(S)),
+    "GET /privacy/consents": Entry(roles(S)),
+    "GET /privacy/retention": Entry(roles(S)),
+    "GET /privacy/breach": Entry(roles(S)),
+    "GET /privacy/breach.csv": Entry(roles(S)),
     "GET /callbacks": Entry(roles(A, S, L, U)),
     "POST /callbacks": Entry(roles(A, S), {"ticket": TICKET, "due": DUE}),
     "GET /callbacks/{id}": Entry(roles(A, S, L, U)),

@@ -84,7 +84,7 @@ SELECT
             AND ($2::boolean OR NOT ticket.anonymous)
             AND ticket.merged_into IS NULL AND ticket.status NOT IN ('selesai', 'arsip')
     ) AS open_tickets,
-    person.xmin::text AS version
+    person.xmin::text AS version, person.restricted_at
 FROM person
 WHERE person.id = $3 AND coalesce(
     (
@@ -205,7 +205,8 @@ WITH numbers AS (
 )
 UPDATE person SET
     name = coalesce(person.name, gone.name),
-    met_at = least(person.met_at, gone.met_at)
+    met_at = least(person.met_at, gone.met_at),
+    restricted_at = coalesce(person.restricted_at, gone.restricted_at)
 FROM person AS gone WHERE person.id = $2 AND gone.id = $1
 RETURNING person.id;
 

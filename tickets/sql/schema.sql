@@ -11,7 +11,9 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE TABLE person (
     id uuid PRIMARY KEY,
     name text,
-    met_at timestamptz NOT NULL
+    met_at timestamptz NOT NULL,
+    -- Since when their data is kept and used for nothing that needs their consent.
+    restricted_at timestamptz
 );
 CREATE INDEX person_met ON person (met_at, id);
 CREATE INDEX person_name ON person USING gin (name gin_trgm_ops);
@@ -84,14 +86,17 @@ CREATE INDEX consent_call ON consent (call);
 CREATE INDEX consent_phone ON consent (phone, purpose, at);
 CREATE INDEX consent_person ON consent (person, purpose, at) WHERE person IS NOT NULL;
 
--- The last word counts, by whichever of their numbers it came; without one there is no consent.
+-- The last word counts, by whichever of their numbers it came; without one there is no consent, nor
+-- is there while their data is restricted.
 CREATE FUNCTION consents(who uuid, what text) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT coalesce((
         SELECT granted FROM consent
         WHERE purpose = what
             AND (person = who OR phone IN (SELECT number FROM phone WHERE phone.person = who))
         ORDER BY at DESC, id DESC LIMIT 1
-    ), false)
+    ), false) AND NOT EXISTS (
+        SELECT FROM person WHERE id = who AND restricted_at IS NOT NULL
+    )
 $$;
 
 -- Tickets -------------------------------------------------------------------------------------
@@ -131,6 +136,8 @@ CREATE TABLE ticket (
     -- Where its story goes on; no list shows it any more.
     merged_into uuid REFERENCES ticket CHECK (merged_into <> id),
     split_from uuid REFERENCES ticket,
+    -- What told of a person was taken out then; the rest stays for the figures.
+    erased_at timestamptz,
     -- What was written of it outside its fields, for the search alone.
     told text NOT NULL DEFAULT '',
     words text NOT NULL GENERATED ALWAYS AS (
@@ -209,7 +216,8 @@ CREATE INDEX ticket_event_call ON ticket_event (call) WHERE call IS NOT NULL;
 CREATE TABLE callback (
     id uuid PRIMARY KEY,
     ticket uuid NOT NULL REFERENCES ticket,
-    phone text NOT NULL REFERENCES phone,
+    -- Null once the person was erased.
+    phone text REFERENCES phone,
     type text NOT NULL CHECK (type IN ('next_opening', 'keep_place', 'slot')),
     due timestamptz NOT NULL,
     -- When the caller began to wait: the place in the queue that the callback earns.
@@ -232,6 +240,7 @@ CREATE TABLE callback (
     settled_at timestamptz,
     -- Why it is with a person: the last attempt's result.
     reason text,
+    CONSTRAINT callback_phone CHECK (phone IS NOT NULL OR state IN ('done', 'cancelled')),
     CONSTRAINT callback_claim CHECK (
         state NOT IN ('claimed', 'dialling')
         OR (claimed_by IS NOT NULL AND claimed_at IS NOT NULL AND attempt IS NOT NULL)
@@ -406,6 +415,7 @@ CREATE TABLE recording (
     )
 );
 CREATE INDEX recording_ticket ON recording (ticket);
+CREATE INDEX recording_call ON recording (call);
 CREATE INDEX recording_entry ON recording (entry);
 
 -- The bytes lie encrypted beside the recordings.
@@ -1231,3 +1241,37 @@ END
 $$;
 CREATE TRIGGER training_seats AFTER INSERT OR DELETE OR UPDATE OF state ON training_signup
 FOR EACH ROW EXECUTE FUNCTION count_training_seats();
+-- Personal data ---------------------------------------------------------------------------------
+
+CREATE TABLE data_request (
+    id uuid PRIMARY KEY,
+    -- No reference: the request outlives whom it erased.
+    person uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN (
+        'access', 'correct', 'withdraw', 'restrict', 'unrestrict', 'erase'
+    )),
+    -- How it came: by phone, in person, by letter.
+    channel text NOT NULL CHECK (channel IN ('call', 'whatsapp', 'letter', 'desk')),
+    asked_at timestamptz NOT NULL,
+    due_at timestamptz NOT NULL,
+    -- In their words, and how they were recognised; emptied by their erasure.
+    said text NOT NULL DEFAULT '',
+    proof text NOT NULL,
+    taken_by text NOT NULL,
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'refused')),
+    settled_at timestamptz,
+    settled_by text,
+    -- Why it was refused, or what was done; emptied by their erasure.
+    outcome text NOT NULL DEFAULT '',
+    CHECK ((state = 'open') = (settled_at IS NULL)),
+    CHECK ((settled_at IS NULL) = (settled_by IS NULL))
+);
+CREATE INDEX data_request_due ON data_request (due_at, id) WHERE state = 'open';
+CREATE INDEX data_request_person ON data_request (person, asked_at);
+CREATE INDEX data_request_settled ON data_request (settled_at, id) WHERE state <> 'open';
+
+-- Files whose rows are gone: destroyed right afterwards, or by the next run if that failed.
+CREATE TABLE file_to_destroy (
+    name text PRIMARY KEY,
+    since timestamptz NOT NULL DEFAULT clock_timestamp()
+);

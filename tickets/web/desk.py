@@ -14,6 +14,8 @@ from tickets.cases.attachments import LARGEST, Attachments
 from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.consent_book import ConsentBook
+from tickets.cases.data_requests import DataRequests
 from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
@@ -24,10 +26,12 @@ from tickets.cases.live import Live
 from tickets.cases.names import Names
 from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
+from tickets.cases.personal_data import PersonalData
 from tickets.cases.producer_imports import ProducerImports
 from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.retention import RetentionPlan
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
@@ -78,6 +82,10 @@ class Desk:
     saved_views: SavedViews
     producers: Producers
     producer_imports: ProducerImports
+    data_requests: DataRequests
+    consent_book: ConsentBook
+    personal_data: PersonalData
+    retention: RetentionPlan
     macros: Callable[[], Mapping[str, Macro]]
     """As the file is now."""
     by_provider: ByProvider | None = None

@@ -18,6 +18,7 @@ from tickets.cases.attachments import AttachmentUnknown
 from tickets.cases.calendars import CalendarBroken, CalendarChanged, FileFixed
 from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnknown
 from tickets.cases.calls import CallUnknown
+from tickets.cases.data_requests import RequestSettled, RequestUnknown
 from tickets.cases.flows import FlowBroken, FlowChanged, FlowUnknown, NothingBefore
 from tickets.cases.people import PersonChanged, PersonUnknown, PhoneTaken
 from tickets.cases.producer_imports import ImportUnknown
@@ -34,6 +35,8 @@ from tickets.files import FileMissing
 from tickets.menu_side import MenuRefused
 from tickets.passwords import PasswordRefused, TooBusy
 from tickets.phone_side import AgentUnknown, PhoneAway, PhoneRefused
+from tickets.privacy.leftovers import NotWrittenYet
+from tickets.privacy.whole import InTouch, ReportsOpen
 from tickets.rights import NotAllowed
 from tickets.sign_in import (
     CodeNeeded,
@@ -93,6 +96,11 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     RecordingUnknown: (404, "not-found"),
     AttachmentUnknown: (404, "not-found"),
     ViewUnknown: (404, "not-found"),
+    RequestUnknown: (404, "not-found"),
+    RequestSettled: (409, "request-settled"),
+    ReportsOpen: (409, "reports-open"),
+    InTouch: (409, "in-touch"),
+    NotWrittenYet: (409, "not-written-yet"),
     FileMissing: (410, "file-missing"),
     AgentUnknown: (404, "not-found"),
     WebhookUnknown: (404, "not-found"),

@@ -6,7 +6,9 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import BaseModel
 
+from tickets.cases.data_requests import RequestKind
 from tickets.cases.people import Person, PersonLine
+from tickets.consents import Purpose
 from tickets.rights import Right
 from tickets.web import keyset
 from tickets.web.api.people import PLACE, PeopleQuery, PersonChange
@@ -51,6 +53,12 @@ async def show_person(visit: Visit) -> web.StreamResponse:
         trainings=await visit.desk.trainings.of_person(visit.actor, visit.id),
         like_them=await _like_them(visit, person),
         forgiven=visit.desk.live.forgiven,
+        consents=await visit.desk.consent_book.standing(visit.actor, visit.id),
+        requests=await visit.desk.data_requests.of_person(visit.actor, visit.id)
+        if visit.actor.may(Right.PEOPLE_CHANGE)
+        else [],
+        request_kinds=list(RequestKind),
+        purposes=list(Purpose),
     )
 
 
