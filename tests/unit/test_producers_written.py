@@ -127,6 +127,7 @@ def test_a_table_is_read_in_every_encoding_and_separator(encoding: str, separato
     table = tables.read(text.encode(encoding))
     assert table.rows == [(2, ["1", "Café é"]), (4, ["2", f"a{separator}b"])]
     assert table.cut_at == 0
+    assert tables.unpacked(table.packed()) == table
 
 
 def test_a_table_that_breaks_off_says_where() -> None:

@@ -23,6 +23,7 @@ from tests.web.seeded import ANONYMOUS, OPEN, SECRET, Seeded, seed, stand_in_que
 from tests.web.test_producers import ROW, table
 from tests.web.visitor import PASSWORD, Visitors
 from tickets.desk import PostgresDesk
+from tickets.producers import tables
 from tickets.rights import Role
 from tickets.store import Connection
 
@@ -53,8 +54,8 @@ PATHS = (
     "/producers",
     "/producers/import",
     "/producers/import/{import}",
-    "/producers/{producer}",
     "/producers/{producer}/edit",
+    "/producers/{producer}",
     "/callbacks",
     "/callbacks?view=cancelled",
     "/callbacks/{callback}",
@@ -190,7 +191,7 @@ async def stand(sql: Connection, seeded: Seeded) -> None:
     await sql.execute(
         "INSERT INTO producer_import (actor, name, content) "
         "VALUES ('the-supervisor', 'produsen-dinas.csv', $1)",
-        table(ROW, ROW | {"nib": "123"}, ROW | {"nib": "2" * 13, "city": "Atlantis"}),
+        tables.read(table(ROW, ROW | {"nib": "1"}, ROW | {"nib": "2" * 13, "city": "X"})).packed(),
     )
 
 

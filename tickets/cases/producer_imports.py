@@ -111,11 +111,12 @@ class ProducerImports:
         if not content or len(content) > LARGEST:
             raise Unacceptable(f"a file has 1 to {LARGEST} bytes", "/file")
         # Before it is kept: what cannot be read is refused at once.
-        read = await _read_apart(content)
+        read = await _apart(lambda: _read(tables.read(content)))
+        packed = await asyncio.to_thread(read.table.packed)
         now = self.clock()
         async with self.store.connection() as connection:
             await connection.execute(SQL["drop_old_imports"], now - KEPT)
-            given = (actor.login, name[:200], content, now)
+            given = (actor.login, name[:200], packed, now)
             kept = await connection.fetchval(SQL["keep_import"], *given)
             row = await connection.fetchrow(SQL["read_import"], kept, actor.login)
             return await _preview(connection, row, read)
@@ -124,7 +125,7 @@ class ProducerImports:
         """Of a file that the actor uploaded. Raises ImportUnknown."""
         actor.need(Right.PRODUCERS_CHANGE)
         kept = await self._kept(actor, id)
-        read = await _read_apart(kept["content"]) if kept["content"] is not None else None
+        read = await _again(kept["content"]) if kept["content"] is not None else None
         async with self.store.connection() as connection:
             return await _preview(connection, kept, read)
 
@@ -134,7 +135,7 @@ class ProducerImports:
         actor.need(Right.PRODUCERS_CHANGE)
         kept = await self._kept(actor, id)
         if kept["content"] is not None:
-            read = await _read_apart(kept["content"])
+            read = await _again(kept["content"])
             added, changed = await self._write(actor, kept["name"], read)
             async with self.store.connection() as connection, connection.transaction():
                 await connection.execute(SQL["end_import"], id, self.clock(), added, changed)
@@ -191,16 +192,19 @@ async def _preview(connection: Connection, kept: Mapping[str, Any], read: _Read 
     )
 
 
-async def _read_apart(content: bytes) -> _Read:
+async def _again(packed: bytes) -> _Read:
+    return await _apart(lambda: _read(tables.unpacked(packed)))
+
+
+async def _apart(read: Callable[[], _Read]) -> _Read:
     """In a thread, for it takes a while. Raises Unacceptable."""
     try:
-        return await asyncio.to_thread(_read, content)
+        return await asyncio.to_thread(read)
     except tables.Unreadable as error:
         raise Unacceptable(f"{error.why}: {error}", f"/file/{error.why}") from None
 
 
-def _read(content: bytes) -> _Read:
-    table = tables.read(content)
+def _read(table: tables.Table) -> _Read:
     fields = [written.field_of(head) for head in table.heads]
     missing = [name for name in written.NEEDED if name not in fields]
     if missing:

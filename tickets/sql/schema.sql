@@ -1155,7 +1155,7 @@ CREATE TABLE producer_import (
     -- The login; nobody else imports it.
     actor text NOT NULL,
     name text NOT NULL,
-    -- The file as it came: it is read again when it is imported. Kept for a day.
+    -- The table that was in it, as `tickets.producers.tables` packs it. Kept for a day.
     content bytea,
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
     applied_at timestamptz,

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from tickets.errors import Unacceptable
-from tickets.producers.tables import MOST_ROWS
+from tickets.producers.tables import MOST_ROWS, MOST_SHEET_ROWS
 from tickets.producers.written import HEADS, NEEDED
 from tickets.rights import Right
 from tickets.web.notices import Notice
@@ -30,6 +30,7 @@ async def choose_file(visit: Visit) -> web.StreamResponse:
         heads={name: heads[0] for name, heads in HEADS.items()},
         needed=NEEDED,
         most=MOST_ROWS,
+        most_in_sheet=MOST_SHEET_ROWS,
     )
 
 
