@@ -60,7 +60,7 @@ async def test_a_caller_becomes_a_ticket_and_is_called_back_and_the_line_is_clos
     assert (await maya.notified())[-1].startswith("Telepon masuk dari")
     pop = await maya.shows("article.pop.rings", NAME)
     await expect(pop).to_contain_text(before)
-    await expect(pop).to_contain_text(e164(NUMBER))
+    await expect(pop).to_contain_text(shown(e164(NUMBER)))
     await maya.looks("02-rings")
     tell("from ringing to the screen pop", f"{await maya.popped_after():.2f} s")
 
