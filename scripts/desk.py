@@ -36,11 +36,13 @@ from tickets.cases.calls import Calls
 from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
+from tickets.cases.handovers import Handovers
 from tickets.cases.health import Health
 from tickets.cases.insight import Insight, Picture, StepReached
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.page_phone import PagePhone
+from tickets.cases.partners import Partners
 from tickets.cases.people import People
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
@@ -50,6 +52,8 @@ from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
 from tickets.cases.webhooks import Webhooks
 from tickets.deadlines import Deadlines
+from tickets.handover_inbox import HandoverInbox
+from tickets.handover_sender import HandoverSender
 from tickets.hints import RowHints
 from tickets.identities import ByProvider
 from tickets.looks import Audit
@@ -65,7 +69,8 @@ from tickets.totp import Totp
 from tickets.web.app import make_app, make_runner
 from tickets.web.desk import Desk, LineCaller, Options
 from tickets.web.feed import Feed
-from tickets.webhook_sender import Patience, Sender
+from tickets.webhook_post import Patience, Poster
+from tickets.webhook_sender import Sender
 from tickets.webhook_wire import Secrets
 
 log = structlog.get_logger()
@@ -140,6 +145,9 @@ def make_desk(
     files = recordings(settings)
     calls, callbacks, people = Calls(store), Callbacks(store, clock), People(store)
     sign_in = SignIn(store, passwords, totp)
+    origins, secrets = settings.webhooks.origins, Secrets(totp.derived(b"webhooks"))
+    partner_secrets = Secrets(totp.derived(b"partners"))
+    partners = Partners(store, partner_secrets, origins, clock)
     levels = service_levels(settings)
     forgiven = timedelta(minutes=settings.callbacks.late_minutes)
     return Desk(
@@ -160,7 +168,10 @@ def make_desk(
         live=Live(store, phone, clock, levels, forgiven),
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),
         feed=Feed(phone),
-        webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), settings.webhooks.origins),
+        webhooks=Webhooks(store, secrets, origins),
+        partners=partners,
+        handovers=Handovers(store, partners, deadlines, clock),
+        handover_inbox=HandoverInbox(store, partner_secrets, clock),
         by_provider=make_provider(settings, sign_in),
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
@@ -202,6 +213,13 @@ def make_sender(settings: Settings, desk: Desk) -> Sender:
         kept=timedelta(days=wanted.kept_days),
     )
     return Sender(desk.store, desk.webhooks.secrets, wanted.origins, patience)
+
+
+def make_handover_sender(settings: Settings, desk: Desk) -> HandoverSender:
+    """Who sends institutions what was handed over to them."""
+    wanted = settings.webhooks
+    poster = Poster(desk.partners.secrets, wanted.origins)
+    return HandoverSender(desk.store, poster, desk.clock, Patience(answer=wanted.seconds))
 
 
 def make_options(settings: Settings) -> Options:
@@ -282,8 +300,8 @@ async def run(settings: Settings) -> None:
     hints = RowHints(settings.database_url().get_secret_value(), desk.feed.hear, desk.feed.missed)
     runner = make_runner(make_app(desk, make_options(settings)))
     await runner.setup()
-    sender = make_sender(settings, desk)
-    following = [asyncio.create_task(one.run()) for one in (phone, hints, sender)]
+    senders = (make_sender(settings, desk), make_handover_sender(settings, desk))
+    following = [asyncio.create_task(one.run()) for one in (phone, hints, *senders)]
     try:
         await web.TCPSite(runner, settings.web.host, settings.web.port).start()
         log.info("desk.started", host=settings.web.host, port=settings.web.port)

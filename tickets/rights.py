@@ -47,6 +47,10 @@ class Right(StrEnum):
     """Those of others; listen in, take and move callers."""
     WEBHOOKS = "webhooks"
     """Others' programs that are told what happens."""
+    HANDOVERS = "handovers"
+    """Tickets leave for other institutions, and what those answer is written down."""
+    PARTNERS_CHANGE = "partners.change"
+    """The institutions, and what each may be told."""
     REPORTS_READ = "reports.read"
     FLOWS_READ = "flows.read"
     """Versions of the menu, and trying them."""
@@ -88,13 +92,16 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.TICKETS_MERGE,
         Right.LINE_CHANGE,
         Right.WEBHOOKS,
+        Right.HANDOVERS,
+        Right.PARTNERS_CHANGE,
         Right.REPORTS_READ,
         Right.AUDIT_READ,
         Right.HEALTH_READ,
         Right.FLOWS_READ,
         Right.FLOWS_CHANGE,
     },
-    Role.LIAISON: _READS - {Right.CALLS_READ} | {Right.TICKETS_CHANGE, Right.REPORTS_READ},
+    Role.LIAISON: _READS - {Right.CALLS_READ}
+    | {Right.TICKETS_CHANGE, Right.HANDOVERS, Right.REPORTS_READ},
     # Keeps the machines running: whom the line serves is none of their business.
     Role.OPERATOR: frozenset(
         {

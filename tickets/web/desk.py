@@ -17,11 +17,13 @@ from tickets.cases.calls import Calls
 from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
+from tickets.cases.handovers import Handovers
 from tickets.cases.health import Health
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.page_phone import PagePhone
+from tickets.cases.partners import Partners
 from tickets.cases.people import People
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
@@ -30,6 +32,7 @@ from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
 from tickets.cases.webhooks import Webhooks
+from tickets.handover_inbox import HandoverInbox
 from tickets.identities import ByProvider
 from tickets.looks import Audit
 from tickets.sign_in import SignIn
@@ -60,6 +63,9 @@ class Desk:
     feed: Feed
     insight: Insight
     webhooks: Webhooks
+    partners: Partners
+    handovers: Handovers
+    handover_inbox: HandoverInbox
     calendar: CalendarWork
     flows: FlowWork
     queue_book: QueueBook

@@ -19,6 +19,8 @@ from tickets.cases.calendars import CalendarBroken, CalendarChanged, FileFixed
 from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnknown
 from tickets.cases.calls import CallUnknown
 from tickets.cases.flows import FlowBroken, FlowChanged, FlowUnknown, NothingBefore
+from tickets.cases.handovers import HandedOver
+from tickets.cases.partners import PartnerChanged, PartnerExists, PartnerUnknown
 from tickets.cases.people import PersonChanged, PersonUnknown, PhoneTaken
 from tickets.cases.queue_book import QueuesBroken
 from tickets.cases.recordings import RecordingUnknown
@@ -27,6 +29,9 @@ from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
 from tickets.cases.webhooks import WebhookUnknown
 from tickets.files import FileMissing
+from tickets.handover_answers import HandoverOver, HandoverUnknown
+from tickets.handover_content import MayNotLeave
+from tickets.handover_inbox import NotSigned
 from tickets.menu_side import MenuRefused
 from tickets.passwords import PasswordRefused, TooBusy
 from tickets.phone_side import AgentUnknown, PhoneAway, PhoneRefused
@@ -93,6 +98,14 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     AgentUnknown: (404, "not-found"),
     WebhookUnknown: (404, "not-found"),
     FlowUnknown: (404, "not-found"),
+    PartnerUnknown: (404, "not-found"),
+    HandoverUnknown: (404, "not-found"),
+    NotSigned: (401, "not-signed"),
+    MayNotLeave: (409, "may-not-leave"),
+    HandedOver: (409, "handed-over"),
+    HandoverOver: (409, "handover-over"),
+    PartnerExists: (409, "partner-exists"),
+    PartnerChanged: (412, "changed-meanwhile"),
     QueuesBroken: (409, "file-broken"),
     CalendarBroken: (409, "file-broken"),
     FlowBroken: (409, "file-broken"),

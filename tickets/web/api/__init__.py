@@ -10,9 +10,11 @@ from tickets.web.api import (
     events,
     figures,
     flows,
+    handovers,
     health,
     insight,
     line,
+    partners,
     people,
     queues,
     recordings,
@@ -44,4 +46,6 @@ SUBJECTS = (
     health.routes,
     audit.routes,
     webhooks.routes,
+    partners.routes,
+    handovers.routes,
 )
