@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from tests.web.reader import Reader
 from tests.web.receiver import Receiver, receiving, talking
 from tests.web.visitor import Reply, Visitor, Visitors
 from tickets.handover_sender import HandoverSender
@@ -422,3 +423,64 @@ async def test_working_days_of_the_institution_are_the_calendars(house: House) -
     state = await house.state(await house.made(number, ikft))
     due, made = (datetime.fromisoformat(state[name]) for name in ("due", "made_at"))
     assert timedelta(days=4) < due - made < timedelta(days=6)
+
+
+async def test_pages_show_what_would_leave_and_carry_it_through(
+    house: House, receiver: Receiver
+) -> None:
+    supervisor, liaison = Reader(house.supervisor), Reader(house.liaison)
+    page = await supervisor.sends("/partners", name="Bea <b>Cukai", kind="customs", answer_days="4")
+    assert page.heading == "Bea <b>Cukai"
+    assert 'name="share.STOK"' not in page.text
+    # A version that was overtaken, and an address of nobody, are told and change nothing.
+    path, version = page.path, page.hidden("version")
+    old = await supervisor.sends(f"{path}/shares", version="9")
+    assert "Orang lain lebih dulu" in old.notice
+    url = {"version": version, "name": "Bea", "kind": "customs", "url": "https://evil.example/"}
+    assert "url" in (await supervisor.sends(path, fields=url)).notice
+    law = {"version": version, "law.SELUNDUP": LAW, "law.GANTI": LAW, "share.SELUNDUP": "place"}
+    page = await supervisor.sends(f"{path}/shares", fields=law)
+    assert "disimpan" in page.notice
+    page = await supervisor.sends(f"{path}/secret")
+    assert "whsec_" in page.plain
+    assert "whsec_" not in (await supervisor.opens(path)).text
+
+    told = {"place": "Tanjung Balai", "account": "tiap <i>Jumat"}
+    number = await house.ticket("SELUNDUP", phone="081234567890", name="Siti", fields=told)
+    choose = f"/tickets/{number}/handovers"
+    assert (await liaison.opens(choose)).status == 404
+    page = await supervisor.opens(choose)
+    assert "Tanjung Balai" in page.plain
+    assert LAW in page.plain
+    for kept in ("Jumat", "Siti"):
+        assert kept not in page.plain
+    page = await supervisor.sends(f"{choose}/consent", words="Sabtu, setuju", granted="yes")
+    assert "Dengan persetujuan pelapor" in page.plain
+    page = await supervisor.sends(f"{choose}/consent", words="tarik lagi", granted="no")
+    assert "tanpa identitas pelapor" in page.plain
+    partner = path.rpartition("/")[2]
+    page = await supervisor.sends(choose, partner=partner, note="segera")
+    here = page.path
+    assert page.heading == f"Tiket {number} pada Bea <b>Cukai"
+    assert "Sudah ada pada lembaga ini" in (await supervisor.opens(choose)).plain
+    for listed in ("/handovers", f"/handovers?partner={partner}", f"/tickets/{number}"):
+        page = await supervisor.opens(listed)
+        assert "Bea <b>Cukai" in page.plain, listed
+        assert "Menunggu dikirim" in page.plain, listed
+    assert number not in (await supervisor.opens("/handovers?view=late")).plain
+    assert number not in (await liaison.opens("/handovers")).plain
+    page = await supervisor.sends(f"{here}/answers", answer="accepted", until="besok")
+    assert "sampai kapan" in page.notice
+    page = await supervisor.sends(f"{here}/answers", answer="accepted", until="2026-12-18")
+    assert "Jum 18 Des 2026" in page.plain
+    page = await supervisor.sends(f"{here}/withdraw")
+    assert "Ditarik kembali" in page.plain
+    assert "keadaan lain" in (await supervisor.sends(f"{here}/withdraw")).notice
+    assert (
+        "tidak boleh diteruskan"
+        in (
+            await supervisor.sends(
+                f"/tickets/{await house.ticket('INFO')}/handovers", partner=partner, note=""
+            )
+        ).notice
+    )

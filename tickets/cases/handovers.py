@@ -130,16 +130,17 @@ class Handovers:
     clock: Callable[[], datetime]
 
     async def choices(self, actor: Actor, number: str) -> list[Choice]:
-        """Every institution that is open, and what would leave for it."""
+        """Every institution that is open, and what would leave for it; who may be told it first."""
         actor.need(Right.HANDOVERS, Right.TICKETS_READ)
         known = await self.partners.all(actor)
         async with self.store.connection() as connection:
             ticket = await _ticket(connection, actor, number)
             rows = await connection.fetch(SQL["live_handovers"], ticket.id)
         live = {row["partner"] for row in rows}
-        return [
+        found = [
             _choice(actor, one, ticket, one.id in live) for one in known if one.closed_at is None
         ]
+        return sorted(found, key=lambda one: (one.live, one.withheld is not None))
 
     async def make(
         self,

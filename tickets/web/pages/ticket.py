@@ -7,6 +7,7 @@ from aiohttp import web
 
 from config.macros import Macro
 from tickets import lifecycle
+from tickets.cases.handovers import HandoverFilter
 from tickets.cases.ticket_work import NewTicket, TicketEdit
 from tickets.cases.tickets import Ticket
 from tickets.errors import TicketMoved
@@ -51,6 +52,9 @@ async def show_ticket(visit: Visit) -> web.StreamResponse:
         macros=_macros(visit, ticket, visit.desk.macros()),
         note=draft.content.get("text", "") if draft else "",
         hears=_opens_files(visit, ticket),
+        handovers=await visit.desk.handovers.page(
+            visit.actor, HandoverFilter(ticket=ticket.number, open=False)
+        ),
     )
 
 
