@@ -44,11 +44,13 @@ from tickets.cases.data_requests import DataRequests
 from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
+from tickets.cases.handovers import Handovers
 from tickets.cases.health import Health
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.page_phone import PagePhone
+from tickets.cases.partners import Partners
 from tickets.cases.people import People
 from tickets.cases.personal_data import PersonalData
 from tickets.cases.producer_imports import ProducerImports
@@ -64,6 +66,8 @@ from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.deadlines import Deadlines
+from tickets.handover_inbox import HandoverInbox
+from tickets.handover_sender import HandoverSender
 from tickets.hints import RowHints
 from tickets.identities import ByProvider
 from tickets.looks import Audit
@@ -80,7 +84,8 @@ from tickets.training_errands import Errands
 from tickets.web.app import make_app, make_runner
 from tickets.web.desk import Desk, LineCaller, Options
 from tickets.web.feed import Feed
-from tickets.webhook_sender import Patience, Sender
+from tickets.webhook_post import Patience, Poster
+from tickets.webhook_sender import Sender
 from tickets.webhook_wire import Secrets
 
 log = structlog.get_logger()
@@ -112,6 +117,9 @@ def make_desk(
     files = recordings(settings)
     calls, callbacks, people = Calls(store), Callbacks(store, clock), People(store)
     sign_in = SignIn(store, passwords, totp)
+    origins, secrets = settings.webhooks.origins, Secrets(totp.derived(b"webhooks"))
+    partner_secrets = Secrets(totp.derived(b"partners"))
+    partners = Partners(store, partner_secrets, origins, clock)
     levels = service_levels(settings)
     forgiven = timedelta(minutes=settings.callbacks.late_minutes)
     return Desk(
@@ -133,8 +141,11 @@ def make_desk(
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),
         feed=Feed(phone),
         trainings=Trainings(store, clock),
-        webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), settings.webhooks.origins),
         whatsapp_replies=WhatsAppReplies(store, clock),
+        webhooks=Webhooks(store, secrets, origins),
+        partners=partners,
+        handovers=Handovers(store, partners, deadlines, clock),
+        handover_inbox=HandoverInbox(store, partner_secrets, clock),
         by_provider=make_provider(settings, sign_in),
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
@@ -191,6 +202,13 @@ def make_errands(settings: Settings, desk: Desk) -> Errands:
     return Errands(desk.store, desk.clock, deadlines, CalendarFile(settings).next_opening)
 
 
+def make_handover_sender(settings: Settings, desk: Desk) -> HandoverSender:
+    """Who sends institutions what was handed over to them."""
+    wanted = settings.webhooks
+    poster = Poster(desk.partners.secrets, wanted.origins)
+    return HandoverSender(desk.store, poster, desk.clock, Patience(answer=wanted.seconds))
+
+
 def make_options(settings: Settings) -> Options:
     """Where the desk stands, by its settings."""
     hosts = {"127.0.0.1", "localhost", "::1"}
@@ -241,6 +259,7 @@ async def run(settings: Settings) -> None:
         phone,
         hints,
         make_sender(settings, desk),
+        make_handover_sender(settings, desk),
         make_errands(settings, desk),
         *whatsapp_side.make_workers(settings, store),
     )

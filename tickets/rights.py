@@ -55,6 +55,10 @@ class Right(StrEnum):
     """People for a session, and off it; who came."""
     TRAINING_CHANGE = "training.change"
     """The sessions themselves."""
+    HANDOVERS = "handovers"
+    """Tickets leave for other institutions, and what those answer is written down."""
+    PARTNERS_CHANGE = "partners.change"
+    """The institutions, and what each may be told."""
     REPORTS_READ = "reports.read"
     FLOWS_READ = "flows.read"
     """Versions of the menu, and trying them."""
@@ -104,6 +108,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.LINE_CHANGE,
         Right.TRAINING_CHANGE,
         Right.WEBHOOKS,
+        Right.HANDOVERS,
+        Right.PARTNERS_CHANGE,
         Right.REPORTS_READ,
         Right.AUDIT_READ,
         Right.HEALTH_READ,
@@ -112,7 +118,13 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.PRODUCERS_CHANGE,
     },
     Role.LIAISON: _READS - {Right.CALLS_READ}
-    | {Right.TICKETS_CHANGE, Right.REPORTS_READ, Right.PRODUCERS_CHANGE, Right.TRAINING_CHANGE},
+    | {
+        Right.TICKETS_CHANGE,
+        Right.HANDOVERS,
+        Right.REPORTS_READ,
+        Right.PRODUCERS_CHANGE,
+        Right.TRAINING_CHANGE,
+    },
     # Keeps the machines running: whom the line serves is none of their business.
     Role.OPERATOR: frozenset(
         {

@@ -36,10 +36,12 @@ from tickets.cases.data_requests import DataRequests
 from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
+from tickets.cases.handovers import Handovers
 from tickets.cases.health import Condition, Health, Part
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.partners import Partners
 from tickets.cases.people import People
 from tickets.cases.personal_data import PersonalData
 from tickets.cases.producer_imports import ProducerImports
@@ -55,6 +57,7 @@ from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.deadlines import Deadlines
+from tickets.handover_inbox import HandoverInbox
 from tickets.looks import Audit
 from tickets.passwords import Passwords
 from tickets.privacy.keeping import Retention, days_of
@@ -168,6 +171,8 @@ def web_desk(
 ) -> Desk:
     flow, menu = menu_settings.files.flows / "hotline.yaml", MenuTool(menu_settings)
     calls, callbacks, people = Calls(store), Callbacks(store, the_time), People(store)
+    partner_secrets = Secrets(totp.derived(b"partners"))
+    partners = Partners(store, partner_secrets, RECEIVERS, the_time)
     return Desk(
         store=store,
         clock=the_time,
@@ -189,6 +194,9 @@ def web_desk(
         trainings=Trainings(store, the_time),
         webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), RECEIVERS),
         whatsapp_replies=WhatsAppReplies(store, the_time),
+        partners=partners,
+        handovers=Handovers(store, partners, deadlines, the_time),
+        handover_inbox=HandoverInbox(store, partner_secrets, the_time),
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, menu_settings.files.calendar, the_time),
         queue_book=QueueBook(lambda: load_queues(menu_settings.files.queues)),

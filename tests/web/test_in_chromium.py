@@ -64,6 +64,12 @@ PATHS = (
     "/trainings",
     "/trainings/{training}",
     "/trainings/owed",
+    "/handovers?view=all",
+    "/handovers/{handover}",
+    f"/tickets/{OPEN}/handovers",
+    f"/tickets/{SECRET}/handovers",
+    "/partners",
+    "/partners/{partner}",
     "/tickets/new",
     "/tickets/new?category=GANTI",
     "/work",
@@ -117,6 +123,7 @@ async def context(
     """A supervisor whose phone rings, with another caller who waits."""
     seeded = await seed(desk)
     await stand(sql, seeded)
+    await hand_over(sql)
     ringing = rings(SARI, stay(call=seeded.open.id))
     phone.shows(ringing, talks(stay(call=seeded.secret.id)), waiting=(stay(call=seeded.secret.id),))
     await has_phones(sql)
@@ -211,6 +218,41 @@ JOIN (VALUES ($1, 'seated', 'waiting'), ($2, 'waiting', 'waiting')) AS one (who,
 """
 
 
+async def hand_over(sql: Connection) -> None:
+    """One institution has a ticket and has answered late, another one may be told by law."""
+    share = "INSERT INTO partner_share (partner, enforces, category, fields, law) "
+    for name, kind, category, fields, law in (
+        ("Kemenperin IKFT", "industry", "GANTI", ["city", "name", "phone"], ""),
+        ("Bea Cukai", "customs", "SELUNDUP", ["place", "time"], "UU 17/2006"),
+        ("Smesco", "market", "GANTI", ["city", "wish"], "Permen 1"),
+    ):
+        partner = await sql.fetchval(
+            "INSERT INTO partner (id, name, kind, contact, answer_days, secret, made_by, "
+            "created_at) VALUES (gen_random_uuid(), $1, $2, 'Ibu Rina', 5, '', 'sari', $3) "
+            "RETURNING id",
+            name,
+            kind,
+            NOW,
+        )
+        values = "SELECT id, enforces, $2, $3, $4 FROM partner WHERE id = $1"
+        await sql.execute(share + values, partner, category, fields, law)
+    await sql.execute(
+        "INSERT INTO handover (id, ticket, partner, way, state, note, made_by, made_at, due, "
+        "sent_at, told) SELECT gen_random_uuid(), ticket.id, partner.id, 'file', 'accepted', "
+        "'mohon dibantu', 'sari', $1, $2, $1, ARRAY['city', 'name'] "
+        "FROM ticket, partner WHERE partner.kind = 'industry' AND ticket.number = $3",
+        NOW - timedelta(days=9),
+        NOW - timedelta(days=2),
+        OPEN,
+    )
+    await sql.execute(
+        "INSERT INTO handover_answer (id, handover, answer, note, by_whom, at, partner) "
+        "SELECT gen_random_uuid(), id, 'accepted', 'akan dihubungi', 'sari', $1, partner "
+        "FROM handover",
+        NOW - timedelta(days=8),
+    )
+
+
 async def places(sql: Connection) -> dict[str, str]:
     """Names in `PATHS`."""
     person = await sql.fetchval("SELECT person FROM phone WHERE number = $1", SITI)
@@ -224,6 +266,10 @@ async def places(sql: Connection) -> dict[str, str]:
     }
     training = await sql.fetchval("SELECT id FROM training_session")
     return {"person": person, "call": call, "callback": callback, "training": training}
+    partner = await sql.fetchval("SELECT id FROM partner WHERE enforces")
+    handover = await sql.fetchval("SELECT id FROM handover")
+    found = {"person": person, "call": call, "callback": callback}
+    return {**found, "partner": partner, "handover": handover}
 
 
 async def looks(page: Page, paths: Sequence[str]) -> list[str]:

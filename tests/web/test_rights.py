@@ -193,6 +193,23 @@ TABLE: Mapping[str, Entry] = {
     "POST /api/v1/webhooks/{id}/disable": Entry(roles(S, O)),
     "POST /api/v1/webhooks/{id}/resume": Entry(roles(S, O)),
     "GET /api/v1/webhooks/{id}/deliveries": Entry(roles(S, O)),
+    "GET /api/v1/partners": Entry(roles(A, S, L, U)),
+    "POST /api/v1/partners": Entry(roles(S), {"name": "Bea Cukai", "kind": "customs"}),
+    "GET /api/v1/partners/{id}": Entry(roles(A, S, L, U)),
+    "PUT /api/v1/partners/{id}": Entry(roles(S), {"name": "x", "kind": "bank"}),
+    "PUT /api/v1/partners/{id}/shares": Entry(roles(S), {"shares": []}),
+    "POST /api/v1/partners/{id}/secret": Entry(roles(S)),
+    "GET /api/v1/tickets/{number}/handovers/choices": Entry(roles(S, L)),
+    "POST /api/v1/tickets/{number}/handovers": Entry(roles(S, L), {"partner": str(NOBODY)}),
+    "POST /api/v1/tickets/{number}/handovers/consent": Entry(
+        roles(S, L), {"granted": True, "words": "setuju"}
+    ),
+    "GET /api/v1/handovers": Entry(roles(A, S, L, U)),
+    "GET /api/v1/handovers/{id}": Entry(roles(A, S, L, U)),
+    "POST /api/v1/handovers/{id}/answers": Entry(roles(S, L), {"answer": "done"}),
+    "POST /api/v1/handovers/{id}/withdraw": Entry(roles(S, L)),
+    "POST /api/v1/handovers/{id}/send": Entry(roles(S, L)),
+    "GET /api/v1/handovers/{id}/file": Entry(roles(S, L)),
     "POST /api/v1/webhooks/{id}/replays": Entry(roles(S, O), {"event": str(NOBODY)}),
 }
 PLACES = {

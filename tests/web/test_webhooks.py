@@ -22,7 +22,8 @@ from tickets.rights import Role
 from tickets.store import Connection
 from tickets.web.app import make_app
 from tickets.web.desk import Desk, Options
-from tickets.webhook_sender import Patience, Sender
+from tickets.webhook_post import Patience
+from tickets.webhook_sender import Sender
 
 __all__ = ["hints"]
 

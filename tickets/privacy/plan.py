@@ -105,6 +105,18 @@ HELD = (
         told=False,
     ),
     Held("whatsapp_webhook", says="encode(body, 'escape')", key="seq", told=False),
+    Held(
+        "handover",
+        {"ticket": "ticket"},
+        blank={"note": "''", "sha256": "''"},
+        keeps="way state made_by told problem",
+    ),
+    Held(
+        "handover_answer",
+        {"handover": "handover"},
+        blank={"note": "''"},
+        keeps="answer by_whom message",
+    ),
     # With the person goes the seat; what was held for how many is in the session.
     Held(
         "training_signup",
@@ -149,6 +161,8 @@ HELD = (
 )
 
 APART = (
+    Apart("partner", "institutions, and whom an officer there is asked for"),
+    Apart("partner_share", "what each institution may be told"),
     Apart("producer", "businesses, with the contact that each named for this"),
     Apart("producer_event", "what officers did with a producer's entry"),
     Apart("producer_month", "how much of a producer is promised"),

@@ -19,12 +19,14 @@ from tickets.cases.data_requests import DataRequests
 from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
+from tickets.cases.handovers import Handovers
 from tickets.cases.health import Health
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.names import Names
 from tickets.cases.page_phone import PagePhone
+from tickets.cases.partners import Partners
 from tickets.cases.people import People
 from tickets.cases.personal_data import PersonalData
 from tickets.cases.producer_imports import ProducerImports
@@ -39,6 +41,7 @@ from tickets.cases.tickets import Tickets
 from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
+from tickets.handover_inbox import HandoverInbox
 from tickets.identities import ByProvider
 from tickets.looks import Audit
 from tickets.sign_in import SignIn
@@ -72,6 +75,9 @@ class Desk:
     trainings: Trainings
     webhooks: Webhooks
     whatsapp_replies: WhatsAppReplies
+    partners: Partners
+    handovers: Handovers
+    handover_inbox: HandoverInbox
     calendar: CalendarWork
     flows: FlowWork
     queue_book: QueueBook

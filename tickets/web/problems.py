@@ -20,6 +20,8 @@ from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnkno
 from tickets.cases.calls import CallUnknown
 from tickets.cases.data_requests import RequestSettled, RequestUnknown
 from tickets.cases.flows import FlowBroken, FlowChanged, FlowUnknown, NothingBefore
+from tickets.cases.handovers import HandedOver
+from tickets.cases.partners import PartnerChanged, PartnerExists, PartnerUnknown
 from tickets.cases.people import PersonChanged, PersonUnknown, PhoneTaken
 from tickets.cases.producer_imports import ImportUnknown
 from tickets.cases.producers import ProducerChanged, ProducerExists, ProducerUnknown
@@ -32,6 +34,9 @@ from tickets.cases.training import TrainingChanged, TrainingOver, TrainingUnknow
 from tickets.cases.webhooks import WebhookUnknown
 from tickets.cases.whatsapp_replies import WhatsAppClosed
 from tickets.files import FileMissing
+from tickets.handover_answers import HandoverOver, HandoverUnknown
+from tickets.handover_content import MayNotLeave
+from tickets.handover_inbox import NotSigned
 from tickets.menu_side import MenuRefused
 from tickets.passwords import PasswordRefused, TooBusy
 from tickets.phone_side import AgentUnknown, PhoneAway, PhoneRefused
@@ -111,6 +116,14 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     TrainingUnknown: (404, "not-found"),
     TrainingOver: (409, "training-over"),
     FlowUnknown: (404, "not-found"),
+    PartnerUnknown: (404, "not-found"),
+    HandoverUnknown: (404, "not-found"),
+    NotSigned: (401, "not-signed"),
+    MayNotLeave: (409, "may-not-leave"),
+    HandedOver: (409, "handed-over"),
+    HandoverOver: (409, "handover-over"),
+    PartnerExists: (409, "partner-exists"),
+    PartnerChanged: (412, "changed-meanwhile"),
     QueuesBroken: (409, "file-broken"),
     CalendarBroken: (409, "file-broken"),
     FlowBroken: (409, "file-broken"),

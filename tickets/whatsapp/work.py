@@ -167,8 +167,15 @@ class Workshop:
         told = message["text"].strip()[:LONGEST_QUESTION]
         fields = {"question": told} if told else {}
         due = self.deadlines.first_response_due(at)
-        more = (category, talk.account["phone"], talk.person, json.dumps(fields))
-        more += (at, due, self.deadlines.deadline(at, category))
+        more = (
+            category,
+            talk.account["phone"],
+            talk.person,
+            json.dumps(fields),
+            at,
+            due,
+            self.deadlines.deadline(at, category),
+        )
         number = await _numbered(talk.connection, ticket, at.year, more)
         talk.ticket = {
             "id": ticket,

@@ -10,9 +10,11 @@ from tickets.web.api import (
     events,
     figures,
     flows,
+    handovers,
     health,
     insight,
     line,
+    partners,
     people,
     producers,
     queues,
@@ -52,4 +54,6 @@ SUBJECTS = (
     training.routes,
     webhooks.routes,
     whatsapp_replies.routes,
+    partners.routes,
+    handovers.routes,
 )

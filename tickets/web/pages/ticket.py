@@ -8,6 +8,7 @@ from aiohttp import web
 
 from config.macros import Macro
 from tickets import lifecycle
+from tickets.cases.handovers import HandoverFilter
 from tickets.cases.ticket_work import NewTicket, TicketEdit
 from tickets.cases.tickets import Ticket
 from tickets.errors import TicketMoved
@@ -57,6 +58,9 @@ async def show_ticket(visit: Visit) -> web.StreamResponse:
         door=await visit.desk.whatsapp_replies.door(visit.actor, ticket.number) if writes else None,
         once=uuid4(),
         **await matches_of(visit, ticket),
+        handovers=await visit.desk.handovers.page(
+            visit.actor, HandoverFilter(ticket=ticket.number, open=False)
+        ),
     )
 
 
