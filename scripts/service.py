@@ -19,6 +19,7 @@ from config.settings import Settings
 from ivr.ami import Ami, AmiAddress, AmiError
 from ivr.calls import Calls
 from ivr.conversation import World
+from ivr.deaf_phones import DeafPhones
 from ivr.fallback import FallbackSpool
 from ivr.flows import Flows
 from ivr.ids import call_id
@@ -125,6 +126,7 @@ class Service:
         self._door = PhoneDoor(
             settings, self._agents, self._queues.board, self._view, self._introductions
         )
+        self._deaf_phones = DeafPhones(self._ami)
         board = Switchboard(
             pbx=settings.pbx.name,
             world=World(
