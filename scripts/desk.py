@@ -42,6 +42,8 @@ from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
+from tickets.cases.producer_imports import ProducerImports
+from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
 from tickets.cases.saved_views import SavedViews
@@ -170,6 +172,8 @@ def make_desk(
         attachments=Attachments(store, files, clock),
         drafts=Drafts(store, clock),
         saved_views=SavedViews(store, clock),
+        producers=Producers(store, clock),
+        producer_imports=ProducerImports(store, clock),
         macros=MacroFile(settings.files.macros).now,
         page_phone=make_page_phone(settings, store),
     )

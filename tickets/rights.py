@@ -54,6 +54,9 @@ class Right(StrEnum):
     AUDIT_READ = "audit.read"
     HEALTH_READ = "health.read"
     """How the machines do."""
+    PRODUCERS_READ = "producers.read"
+    PRODUCERS_CHANGE = "producers.change"
+    """Their directory: who is in it, who was verified, whose contact may be given to traders."""
     USERS_CHANGE = "users.change"
     """Accounts of others: who there is, what they may, whether they may come in."""
 
@@ -67,6 +70,7 @@ _READS = frozenset(
         Right.LINE_READ,
         Right.PHONES,
         Right.FILES,
+        Right.PRODUCERS_READ,
     }
 )
 _AGENT = _READS | {
@@ -93,8 +97,10 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.HEALTH_READ,
         Right.FLOWS_READ,
         Right.FLOWS_CHANGE,
+        Right.PRODUCERS_CHANGE,
     },
-    Role.LIAISON: _READS - {Right.CALLS_READ} | {Right.TICKETS_CHANGE, Right.REPORTS_READ},
+    Role.LIAISON: _READS - {Right.CALLS_READ}
+    | {Right.TICKETS_CHANGE, Right.REPORTS_READ, Right.PRODUCERS_CHANGE},
     # Keeps the machines running: whom the line serves is none of their business.
     Role.OPERATOR: frozenset(
         {
@@ -118,6 +124,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.REPORTS_READ,
             Right.AUDIT_READ,
             Right.FLOWS_READ,
+            Right.PRODUCERS_READ,
         }
     ),
 }

@@ -37,6 +37,8 @@ from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
+from tickets.cases.producer_imports import ProducerImports
+from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
 from tickets.cases.saved_views import SavedViews
@@ -171,6 +173,8 @@ def web_desk(
         attachments=Attachments(store, files, the_time),
         drafts=Drafts(store, the_time),
         saved_views=SavedViews(store, the_time),
+        producers=Producers(store, the_time),
+        producer_imports=ProducerImports(store, the_time),
         macros=lambda: load_macros(Files().macros),
     )
 

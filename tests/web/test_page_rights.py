@@ -92,6 +92,24 @@ TABLE: Mapping[str, Entry] = {
     "POST /people/{id}/phones": Entry(roles(A, S), {"version": "1", "phone": "081234567890"}),
     "POST /people/{id}/phones/part": Entry(roles(A, S), {"version": "1", "phone": "081234567890"}),
     "POST /people/{id}/merge": Entry(roles(S), {"version": "1", "person": str(NOBODY)}),
+    "GET /producers": Entry(roles(A, S, L, U)),
+    "GET /producers/new": Entry(roles(S, L)),
+    "POST /producers/new": Entry(roles(S, L), {"nib": "1"}),
+    "GET /producers/import": Entry(roles(S, L)),
+    "POST /producers/import": Entry(roles(S, L)),
+    "GET /producers/import/template.csv": Entry(roles(S, L)),
+    "GET /producers/import/{id}": Entry(roles(S, L)),
+    "POST /producers/import/{id}/apply": Entry(roles(S, L)),
+    "GET /producers/{id}": Entry(roles(A, S, L, U)),
+    "GET /producers/{id}/edit": Entry(roles(S, L)),
+    "POST /producers/{id}/edit": Entry(roles(S, L), {"version": "1", "nib": "1"}),
+    "POST /producers/{id}/verify": Entry(
+        roles(S, L), {"version": "1", "on": "2026-11-20", "source": "x"}
+    ),
+    "POST /producers/{id}/share": Entry(
+        roles(S, L), {"version": "1", "shared": "true", "proof": "x"}
+    ),
+    "POST /producers/{id}/status": Entry(roles(S, L), {"version": "1", "status": "paused"}),
     "GET /callbacks": Entry(roles(A, S, L, U)),
     "POST /callbacks": Entry(roles(A, S), {"ticket": TICKET, "due": DUE}),
     "GET /callbacks/{id}": Entry(roles(A, S, L, U)),

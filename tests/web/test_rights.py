@@ -33,6 +33,11 @@ class Entry:
 
 
 A_DAY_OFF = {"name": "x", "source": "x", "first": "2026-12-04", "closed": True}
+A_PRODUCER = {
+    **{"nib": "1234567890123", "name": "x", "city": "Bandung", "kbli": ["14111"]},
+    **{"kbli_version": 2020, "products": ["jaket"], "schemes": ["reseller"], "capacity": 1},
+    **{"price_from": 1, "price_to": 1, "curated_by": "ikft"},
+}
 TABLE: Mapping[str, Entry] = {
     "GET /api/v1/session": Entry(EVERYBODY),
     "DELETE /api/v1/session": Entry(EVERYBODY),
@@ -126,6 +131,19 @@ TABLE: Mapping[str, Entry] = {
     "POST /api/v1/queues/waiting/{id}/move": Entry(roles(S), {"queue": "umum"}),
     "GET /api/v1/events": Entry(EVERYBODY),
     "GET /api/v1/condition": Entry(roles(S, O)),
+    "GET /api/v1/producers": Entry(roles(A, S, L, U)),
+    "POST /api/v1/producers": Entry(roles(S, L), A_PRODUCER),
+    "GET /api/v1/producers/{id}": Entry(roles(A, S, L, U)),
+    "PUT /api/v1/producers/{id}": Entry(roles(S, L), A_PRODUCER),
+    "POST /api/v1/producers/{id}/verification": Entry(
+        roles(S, L), {"on": "2026-11-20", "source": "x"}
+    ),
+    "POST /api/v1/producers/{id}/sharing": Entry(roles(S, L), {"shared": True, "proof": "x"}),
+    "POST /api/v1/producers/{id}/status": Entry(roles(S, L), {"status": "paused"}),
+    "POST /api/v1/producers/imports": Entry(roles(S, L), b"x"),
+    "GET /api/v1/producers/imports/{id}": Entry(roles(S, L)),
+    "POST /api/v1/producers/imports/{id}/apply": Entry(roles(S, L)),
+    "GET /api/v1/tickets/{number}/producers": Entry(roles(A, S, L, U)),
     "GET /api/v1/audit": Entry(roles(S, U)),
     "GET /api/v1/webhooks": Entry(roles(S, O)),
     "POST /api/v1/webhooks": Entry(

@@ -23,6 +23,8 @@ from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
+from tickets.cases.producer_imports import ProducerImports
+from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
 from tickets.cases.saved_views import SavedViews
@@ -67,6 +69,8 @@ class Desk:
     attachments: Attachments
     drafts: Drafts
     saved_views: SavedViews
+    producers: Producers
+    producer_imports: ProducerImports
     macros: Callable[[], Mapping[str, Macro]]
     """As the file is now."""
     by_provider: ByProvider | None = None

@@ -20,6 +20,8 @@ from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnkno
 from tickets.cases.calls import CallUnknown
 from tickets.cases.flows import FlowBroken, FlowChanged, FlowUnknown, NothingBefore
 from tickets.cases.people import PersonChanged, PersonUnknown, PhoneTaken
+from tickets.cases.producer_imports import ImportUnknown
+from tickets.cases.producers import ProducerChanged, ProducerExists, ProducerUnknown
 from tickets.cases.queue_book import QueuesBroken
 from tickets.cases.recordings import RecordingUnknown
 from tickets.cases.saved_views import ViewUnknown
@@ -92,6 +94,10 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     FileMissing: (410, "file-missing"),
     AgentUnknown: (404, "not-found"),
     WebhookUnknown: (404, "not-found"),
+    ProducerUnknown: (404, "not-found"),
+    ImportUnknown: (404, "not-found"),
+    ProducerExists: (409, "producer-exists"),
+    ProducerChanged: (412, "changed-meanwhile"),
     FlowUnknown: (404, "not-found"),
     QueuesBroken: (409, "file-broken"),
     CalendarBroken: (409, "file-broken"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tickets.web import shown_times
+from tickets.web import shown_amounts, shown_times
 from tickets.web.language import LANGUAGES, dictionaries
 from tickets.web.pages.standing import standing
 from tickets.web.statics import statics
@@ -60,5 +60,7 @@ def environment(language: str) -> Environment:
         "clock": partial(shown_times.clock, words),
         "length": partial(shown_times.length, words),
         "for_input": shown_times.for_input,
+        "grouped": partial(shown_amounts.grouped, words),
+        "rupiah": partial(shown_amounts.rupiah, words),
     }
     return made

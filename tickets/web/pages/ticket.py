@@ -16,6 +16,7 @@ from tickets.web.api.tickets import Comment, Merge, Move, Owner, Split, Tags, Ti
 from tickets.web.language import LANGUAGES, dictionaries
 from tickets.web.notices import Notice, Undo
 from tickets.web.pages.drafts import note_of
+from tickets.web.pages.matches import matches_of
 from tickets.web.pages.new_ticket import CHOICES, PROSE
 from tickets.web.pages.page import Pages, Visit
 from tickets.web.pages.thread import thread
@@ -51,6 +52,7 @@ async def show_ticket(visit: Visit) -> web.StreamResponse:
         macros=_macros(visit, ticket, visit.desk.macros()),
         note=draft.content.get("text", "") if draft else "",
         hears=_opens_files(visit, ticket),
+        **await matches_of(visit, ticket),
     )
 
 
