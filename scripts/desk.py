@@ -46,6 +46,7 @@ from tickets.cases.producer_imports import ProducerImports
 from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.referrals import Referrals
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
@@ -173,6 +174,7 @@ def make_desk(
         drafts=Drafts(store, clock),
         saved_views=SavedViews(store, clock),
         producers=Producers(store, clock),
+        referrals=Referrals(store, phone, clock),
         producer_imports=ProducerImports(store, clock),
         macros=MacroFile(settings.files.macros).now,
         page_phone=make_page_phone(settings, store),

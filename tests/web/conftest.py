@@ -41,6 +41,7 @@ from tickets.cases.producer_imports import ProducerImports
 from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.referrals import Referrals
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
@@ -174,6 +175,7 @@ def web_desk(
         drafts=Drafts(store, the_time),
         saved_views=SavedViews(store, the_time),
         producers=Producers(store, the_time),
+        referrals=Referrals(store, phone, the_time),
         producer_imports=ProducerImports(store, the_time),
         macros=lambda: load_macros(Files().macros),
     )

@@ -2,9 +2,12 @@
 -- does not see its referrals ($1 of what is read).
 
 -- name: producer_for_referral
-SELECT id, nib, name, contact_name, contact_phone, contact_shared, status FROM producer
-WHERE nib = $1 OR id::text = $1
+SELECT contact_phone, contact_shared FROM producer WHERE id = $1
 FOR NO KEY UPDATE;
+
+-- name: ticket_for_referral
+SELECT id, person, anonymous, merged_into IS NOT NULL AS merged FROM ticket
+WHERE number = $2 AND ($1::boolean OR NOT confidential);
 
 -- name: make_referral
 -- Nothing when the id was used before, or the two are being introduced already.
@@ -24,15 +27,16 @@ SELECT made.id, kind, due
 FROM made, unnest(ARRAY['stalled', 'day_30', 'day_90'], $10::timestamptz[]) AS wanted (kind, due)
 RETURNING referral;
 
--- name: referral_exists
-SELECT EXISTS (SELECT FROM referral WHERE id = $1);
+-- name: referral_made
+SELECT ticket.number FROM referral JOIN ticket ON ticket.id = referral.ticket
+WHERE referral.id = $2 AND ($1::boolean OR NOT ticket.confidential);
 
 -- name: hold_referral
 SELECT
     referral.id, referral.state, referral.version, referral.producer, referral.pieces,
     referral.month, referral.how, ticket.id AS ticket, ticket.number, ticket.person,
     coalesce(ticket.phone, phone.number) AS trader, ticket.anonymous,
-    producer.contact_phone
+    producer.contact_phone, producer.contact_shared
 FROM referral
 JOIN ticket ON ticket.id = referral.ticket
 JOIN producer ON producer.id = referral.producer
@@ -70,93 +74,37 @@ UPDATE producer SET
     deals = deals + ($2 = 'deal')::integer, no_deals = no_deals + ($2 = 'no_deal')::integer
 WHERE id = $1;
 
--- name: page_referrals
+-- name: referrals_of_ticket
 SELECT
-    referral.id, ticket.number, ticket.category, person.name AS trader_name,
-    coalesce(ticket.phone, phone.number) AS phone, ticket.anonymous,
-    referral.producer, producer.name AS producer_name, producer.city AS producer_city,
-    referral.state, referral.how, referral.pieces, referral.month, referral.introduced_at,
-    referral.introduced_by, referral.moved_at, referral.version
+    referral.id, referral.producer, producer.name AS producer_name,
+    producer.city AS producer_city, referral.state, referral.how, referral.pieces, referral.month,
+    referral.introduced_at, referral.introduced_by, referral.moved_at, referral.version
 FROM referral
 JOIN ticket ON ticket.id = referral.ticket
 JOIN producer ON producer.id = referral.producer
-LEFT JOIN person ON person.id = ticket.person
-LEFT JOIN LATERAL (
-    SELECT number FROM phone WHERE phone.person = ticket.person ORDER BY number LIMIT 1
-) AS phone ON true
-WHERE ($1::boolean OR NOT ticket.confidential)
-    AND ($2::text[] IS NULL OR referral.state = ANY($2))
-    AND ($3::uuid IS NULL OR referral.id = $3)
-    AND ($4::text IS NULL OR ticket.number = $4)
-    AND ($5::timestamptz IS NULL OR (referral.moved_at, referral.id) < ($5, $6::uuid))
-ORDER BY referral.moved_at DESC, referral.id DESC
-LIMIT $7;
+WHERE ticket.number = $2 AND ($1::boolean OR NOT ticket.confidential)
+ORDER BY referral.introduced_at, referral.id;
 
 -- name: referral_events
-SELECT was, became, actor, why, at FROM referral_event WHERE referral = $1 ORDER BY at, id;
+SELECT referral, was, became, actor, why, at FROM referral_event
+WHERE referral = ANY($1::uuid[]) ORDER BY at, id;
 
 -- name: referral_follow_ups
-SELECT kind, due, state, how, callback, answer, by_whom, at FROM referral_follow_up
-WHERE referral = $1 ORDER BY due, kind;
+SELECT referral, kind, due, state, answer, by_whom, at FROM referral_follow_up
+WHERE referral = ANY($1::uuid[]) ORDER BY due, kind;
 
 -- name: referral_calls
-SELECT
-    introduction.id, introduction.agent, introduction.asked_by, introduction.asked_at,
-    introduction.ended_at, introduction.refused
-FROM introduction_call AS introduction WHERE introduction.referral = $1
-ORDER BY introduction.asked_at, introduction.id;
+SELECT referral, id, agent, asked_by, asked_at, ended_at, refused FROM introduction_call
+WHERE referral = ANY($1::uuid[]) ORDER BY asked_at, id;
 
 -- name: introduction_steps
-SELECT introduction, what, party, detail, at FROM introduction_step
+SELECT introduction AS call, what, party, detail, at FROM introduction_step
 WHERE introduction = ANY($1::uuid[]) ORDER BY at, id;
-
--- name: referral_tasks
--- What a person has to see to, the oldest first.
-SELECT
-    follow_up.referral, follow_up.kind, follow_up.due, follow_up.state, ticket.number,
-    person.name AS name, ticket.anonymous, producer.name AS producer_name
-FROM referral_follow_up AS follow_up
-JOIN referral ON referral.id = follow_up.referral
-JOIN ticket ON ticket.id = referral.ticket
-JOIN producer ON producer.id = referral.producer
-LEFT JOIN person ON person.id = ticket.person
-WHERE follow_up.state = 'task' AND ($1::boolean OR NOT ticket.confidential)
-ORDER BY follow_up.due, follow_up.id
-LIMIT $2;
 
 -- name: answer_follow_up
 UPDATE referral_follow_up SET state = 'done', answer = $3, by_whom = $4, at = $5
 WHERE referral = $1 AND kind = $2 AND state IN ('due', 'asked', 'task')
 RETURNING referral;
-
--- name: due_follow_up
--- One at a time: another desk passes it over.
-SELECT
-    follow_up.id, follow_up.referral, follow_up.kind, referral.state, ticket.id AS ticket,
-    ticket.number, ticket.person, coalesce(ticket.phone, phone.number) AS phone, ticket.language,
-    producer.name AS producer, person.name
-FROM referral_follow_up AS follow_up
-JOIN referral ON referral.id = follow_up.referral
-JOIN ticket ON ticket.id = referral.ticket
-JOIN producer ON producer.id = referral.producer
-LEFT JOIN person ON person.id = ticket.person
-LEFT JOIN LATERAL (
-    SELECT number FROM phone WHERE phone.person = ticket.person ORDER BY number LIMIT 1
-) AS phone ON true
-WHERE follow_up.state = 'due' AND follow_up.due <= $1
-ORDER BY follow_up.due, follow_up.id
-LIMIT 1
-FOR NO KEY UPDATE OF follow_up SKIP LOCKED;
-
--- name: follow_up_became
-UPDATE referral_follow_up SET state = $2, how = $3, callback = $4, at = $5 WHERE id = $1;
-
--- name: callbacks_that_failed
--- Somebody was to be asked by a callback that nobody could reach, or that was cancelled.
-UPDATE referral_follow_up AS follow_up SET state = 'task', at = $1
-FROM callback
-WHERE callback.id = follow_up.callback AND follow_up.state = 'asked'
-    AND callback.state IN ('human', 'cancelled');
 
 -- name: forget_unheard_introductions
 -- Asked for and never heard of again: the phone side died before the agent's phone rang.

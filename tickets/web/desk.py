@@ -27,6 +27,7 @@ from tickets.cases.producer_imports import ProducerImports
 from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.referrals import Referrals
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
@@ -70,6 +71,7 @@ class Desk:
     drafts: Drafts
     saved_views: SavedViews
     producers: Producers
+    referrals: Referrals
     producer_imports: ProducerImports
     macros: Callable[[], Mapping[str, Macro]]
     """As the file is now."""

@@ -24,6 +24,15 @@ from tickets.cases.producer_imports import ImportUnknown
 from tickets.cases.producers import ProducerChanged, ProducerExists, ProducerUnknown
 from tickets.cases.queue_book import QueuesBroken
 from tickets.cases.recordings import RecordingUnknown
+from tickets.cases.referrals import (
+    IntroductionLive,
+    NoCapacity,
+    NotAgreed,
+    ReferralChanged,
+    ReferralMoveForbidden,
+    ReferralUnknown,
+    ReferredAlready,
+)
 from tickets.cases.saved_views import ViewUnknown
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
@@ -98,6 +107,13 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     ImportUnknown: (404, "not-found"),
     ProducerExists: (409, "producer-exists"),
     ProducerChanged: (412, "changed-meanwhile"),
+    ReferralUnknown: (404, "not-found"),
+    ReferralChanged: (412, "changed-meanwhile"),
+    ReferralMoveForbidden: (409, "move-forbidden"),
+    ReferredAlready: (409, "referred-already"),
+    NotAgreed: (409, "not-agreed"),
+    NoCapacity: (409, "no-capacity"),
+    IntroductionLive: (409, "introduction-live"),
     FlowUnknown: (404, "not-found"),
     QueuesBroken: (409, "file-broken"),
     CalendarBroken: (409, "file-broken"),

@@ -19,6 +19,7 @@ from tickets.web.pages.drafts import note_of
 from tickets.web.pages.matches import matches_of
 from tickets.web.pages.new_ticket import CHOICES, PROSE
 from tickets.web.pages.page import Pages, Visit
+from tickets.web.pages.referrals import referrals_of
 from tickets.web.pages.thread import thread
 from tickets.web.problems import Problem
 from tickets.web.routes import NUMBER
@@ -53,6 +54,7 @@ async def show_ticket(visit: Visit) -> web.StreamResponse:
         note=draft.content.get("text", "") if draft else "",
         hears=_opens_files(visit, ticket),
         **await matches_of(visit, ticket),
+        **await referrals_of(visit, ticket),
     )
 
 
