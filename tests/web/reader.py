@@ -41,6 +41,12 @@ class Seen:
         assert match, f"no field {name}"
         return unescape(match[1])
 
+    def typed(self, name: str) -> str:
+        """What stands in a field of a form."""
+        match = re.search(rf'<input [^>]*name="{name}"[^>]* value="([^"]*)"', self.text)
+        assert match, f"no field {name}"
+        return unescape(match[1])
+
     @staticmethod
     def words(markup: str) -> str:
         return " ".join(unescape(re.sub(r"<[^>]*>", " ", markup)).split())

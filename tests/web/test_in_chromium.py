@@ -15,10 +15,12 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from config.calendar_edit import with_override
 from config.settings import Settings
 from tests.softphone import chromium
+from tests.store.producers import producer
 from tests.store.told import BUDI, SITI
 from tests.web.conftest import NOW
 from tests.web.fake_phone import SARI, FakePhone, has_phones, rings, stay, talks
 from tests.web.seeded import ANONYMOUS, OPEN, SECRET, Seeded, seed, stand_in_queue
+from tests.web.test_producers import ROW, table
 from tests.web.visitor import PASSWORD, Visitors
 from tickets.desk import PostgresDesk
 from tickets.rights import Role
@@ -48,6 +50,11 @@ PATHS = (
     "/people",
     "/people?name=nobody-at-all",
     "/people/{person}?like=budi",
+    "/producers",
+    "/producers/import",
+    "/producers/import/{import}",
+    "/producers/{producer}/edit",
+    "/producers/{producer}",
     "/callbacks",
     "/callbacks?view=cancelled",
     "/callbacks/{callback}",
@@ -167,6 +174,19 @@ async def stand(sql: Connection, seeded: Seeded) -> None:
         "WHERE number = $1",
         SITI,
     )
+    await producer(
+        sql,
+        "9000000000001",
+        packages=[2_000_000, 5_000_000],
+        contact_phone="+6281100001001",
+        returns="tukar ukuran dalam 7 hari",
+        catalogue="https://produsen.example/katalog",
+    )
+    await sql.execute(
+        "INSERT INTO producer_import (actor, name, content) "
+        "VALUES ('the-supervisor', 'produsen-dinas.csv', $1)",
+        table(ROW, ROW | {"nib": "123"}, ROW | {"nib": "2" * 13, "city": "Atlantis"}),
+    )
 
 
 async def places(sql: Connection) -> dict[str, str]:
@@ -174,7 +194,12 @@ async def places(sql: Connection) -> dict[str, str]:
     person = await sql.fetchval("SELECT person FROM phone WHERE number = $1", SITI)
     call = await sql.fetchval("SELECT id FROM call WHERE phone = $1", SITI)
     callback = await sql.fetchval("SELECT id FROM callback WHERE phone = $1", SITI)
-    return {"person": person, "call": call, "callback": callback}
+    listed = await sql.fetchval("SELECT id FROM producer")
+    file = await sql.fetchval("SELECT id FROM producer_import")
+    return {
+        **{"person": person, "call": call, "callback": callback},
+        **{"producer": listed, "import": file},
+    }
 
 
 async def looks(page: Page, paths: Sequence[str]) -> list[str]:
@@ -284,6 +309,9 @@ async def test_nothing_that_was_written_runs(page: Page, sql: Connection) -> Non
     await page.reload()
     assert await page.evaluate("globalThis.ran") is None
     await sql.execute("UPDATE person SET name = $1", hostile)
+    texts = "name = $1, brand = $1, city = $1, products = ARRAY[$1], returns = $1"
+    await sql.execute(f"UPDATE producer SET {texts}, contact_name = $1", hostile)  # noqa: S608
+    await sql.execute("UPDATE producer_import SET name = $1", hostile)
     await sql.execute("UPDATE call SET caller = $1, last_step = $1, flow = $1", hostile)
     await sql.execute("UPDATE call_step SET event = 'key', detail = $1", hostile)
     await sql.execute("UPDATE callback_attempt SET agent = $1, result = $1", hostile)

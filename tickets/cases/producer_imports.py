@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -19,7 +19,7 @@ from tickets.producers import tables, written
 from tickets.producers.given import Given, Wrong
 from tickets.queries import SQL
 from tickets.rights import Actor, Right
-from tickets.store import Store
+from tickets.store import Connection, Store
 
 KEPT = timedelta(days=1)
 AT_ONCE = 500
@@ -111,54 +111,28 @@ class ProducerImports:
         if not content or len(content) > LARGEST:
             raise Unacceptable(f"a file has 1 to {LARGEST} bytes", "/file")
         # Before it is kept: what cannot be read is refused at once.
-        await _read_apart(content)
+        read = await _read_apart(content)
         now = self.clock()
         async with self.store.connection() as connection:
             await connection.execute(SQL["drop_old_imports"], now - KEPT)
-            kept = await connection.fetchval(
-                SQL["keep_import"], actor.login, name[:200], content, now
-            )
-        return await self.preview(actor, kept)
+            given = (actor.login, name[:200], content, now)
+            kept = await connection.fetchval(SQL["keep_import"], *given)
+            row = await connection.fetchrow(SQL["read_import"], kept, actor.login)
+            return await _preview(connection, row, read)
 
     async def preview(self, actor: Actor, id: UUID) -> Preview:  # noqa: A002
         """Of a file that the actor uploaded. Raises ImportUnknown."""
         actor.need(Right.PRODUCERS_CHANGE)
+        kept = await self._kept(actor, id)
+        read = await _read_apart(kept["content"]) if kept["content"] is not None else None
         async with self.store.connection() as connection:
-            kept = await connection.fetchrow(SQL["read_import"], id, actor.login)
-        if kept is None or (kept["content"] is None and kept["applied_at"] is None):
-            raise ImportUnknown(f"there is no file {id} that waits")
-        values = {
-            name: kept[name] for name in ("id", "name", "at", "applied_at", "added", "changed")
-        }
-        if kept["content"] is None:
-            return Preview(**values, **_OVER)
-        read = await _read_apart(kept["content"])
-        nibs = [given.nib for _, given in read.good]
-        async with self.store.connection() as connection:
-            known = {row["nib"] for row in await connection.fetch(SQL["known_producers"], nibs)}
-        return Preview(
-            **values,
-            encoding=read.table.encoding,
-            columns=read.columns,
-            unknown_columns=read.unknown,
-            rows=len(read.table.rows),
-            new=len(read.good) - len(known),
-            known=len(known),
-            bad=read.bad,
-            cut_at=read.table.cut_at,
-            wrongs=read.wrongs[:SHOWN],
-            notices=read.notices[:SHOWN],
-            examples=[_example(row, given, known) for row, given in read.good[:EXAMPLES]],
-        )
+            return await _preview(connection, kept, read)
 
     async def apply(self, actor: Actor, id: UUID) -> Preview:  # noqa: A002
         """Take over every good row. Some hundred rows at a time: where that is interrupted, doing
         it again goes on, for a row that is known already changes nothing. Raises ImportUnknown."""
         actor.need(Right.PRODUCERS_CHANGE)
-        async with self.store.connection() as connection:
-            kept = await connection.fetchrow(SQL["read_import"], id, actor.login)
-        if kept is None or (kept["content"] is None and kept["applied_at"] is None):
-            raise ImportUnknown(f"there is no file {id} that waits")
+        kept = await self._kept(actor, id)
         if kept["content"] is not None:
             read = await _read_apart(kept["content"])
             added, changed = await self._write(actor, kept["name"], read)
@@ -166,6 +140,15 @@ class ProducerImports:
                 await connection.execute(SQL["end_import"], id, self.clock(), added, changed)
                 await note_look(connection, actor, "producer.imported", kept["name"])
         return await self.preview(actor, id)
+
+    async def _kept(self, actor: Actor, id: UUID) -> Mapping[str, Any]:  # noqa: A002
+        async with self.store.connection() as connection:
+            row: Mapping[str, Any] | None = await connection.fetchrow(
+                SQL["read_import"], id, actor.login
+            )
+        if row is None or (row["content"] is None and row["applied_at"] is None):
+            raise ImportUnknown(f"there is no file {id} that waits")
+        return row
 
     async def _write(self, actor: Actor, file: str, read: _Read) -> tuple[int, int]:
         added = changed = 0
@@ -184,6 +167,28 @@ _OVER: dict[str, Any] = {
     **{"encoding": "", "rows": 0, "new": 0, "known": 0, "bad": 0, "cut_at": 0},
     **{"columns": [], "unknown_columns": [], "wrongs": [], "notices": [], "examples": []},
 }
+
+
+async def _preview(connection: Connection, kept: Mapping[str, Any], read: _Read | None) -> Preview:
+    values = {name: value for name, value in kept.items() if name != "content"}
+    if read is None:
+        return Preview(**values, **_OVER)
+    nibs = [given.nib for _, given in read.good]
+    known = {row["nib"] for row in await connection.fetch(SQL["known_producers"], nibs)}
+    return Preview(
+        **values,
+        encoding=read.table.encoding,
+        columns=read.columns,
+        unknown_columns=read.unknown,
+        rows=len(read.table.rows),
+        new=len(read.good) - len(known),
+        known=len(known),
+        bad=read.bad,
+        cut_at=read.table.cut_at,
+        wrongs=read.wrongs[:SHOWN],
+        notices=read.notices[:SHOWN],
+        examples=[_example(row, given, known) for row, given in read.good[:EXAMPLES]],
+    )
 
 
 async def _read_apart(content: bytes) -> _Read:

@@ -13,7 +13,6 @@ from config.phones import masked
 from config.regions import regions
 from tickets.cases.tickets import TicketUnknown
 from tickets.errors import Place, Refused, TicketError, Unacceptable
-from tickets.looks import note_look
 from tickets.producers import matching
 from tickets.producers.given import Given, wrongs
 from tickets.producers.matching import Match, Wish
@@ -343,4 +342,3 @@ def _changed(found: object, producer: UUID) -> None:
 
 async def _note(connection: Connection, actor: Actor, producer: UUID, kind: str, note: str) -> None:
     await connection.execute(SQL["note_producer"], producer, kind, actor.login, note)
-    await note_look(connection, actor, f"producer.{kind}", str(producer))
