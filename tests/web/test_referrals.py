@@ -7,11 +7,13 @@ import pytest
 
 from tests.store.producers import producer
 from tests.store.told import SITI
+from tests.web.conftest import NOW
 from tests.web.fake_phone import FakePhone, has_phones
 from tests.web.reader import Reader
 from tests.web.seeded import ANONYMOUS, OPEN, SECRET, seed
 from tests.web.test_agents import with_phone
 from tests.web.visitor import Visitor, Visitors
+from tickets.consents import Consent, Purpose, record
 from tickets.desk import PostgresDesk
 from tickets.phone_side import PhoneAway, PhoneRefused
 from tickets.rights import Role
@@ -42,11 +44,18 @@ async def left(sql: Connection, maker: UUID) -> int:
 
 async def agrees(sql: Connection) -> None:
     """Siti, that a producer gets to know her."""
-    await sql.execute(
-        "INSERT INTO consent (person, purpose, granted, at, channel, proof)"
-        " SELECT person, 'share_producer', true, now(), 'desk', 'said so' FROM phone"
-        " WHERE number = $1",
-        SITI,
+    siti = await sql.fetchval("SELECT person FROM phone WHERE number = $1", SITI)
+    await record(
+        sql,
+        Consent(
+            person=siti,
+            purpose=Purpose.SHARE_PRODUCER,
+            granted=True,
+            at=NOW,
+            channel="desk",
+            proof="told so",
+            by="sari",
+        ),
     )
 
 
