@@ -214,6 +214,8 @@ class Files(Group):
     """What the PBX took alone, waiting to be imported."""
     callbacks: Path = Path("pbx/callbacks")
     """What the PBX notes of each attempt to call a person back."""
+    introductions: Path = Path("pbx/introductions")
+    """What the PBX notes of each call of a trader, a producer and an agent."""
     stays: Path = Path("pbx/stays")
     """What the PBX notes of each stay in a queue."""
     talks: Path = Path("pbx/talks")

@@ -57,6 +57,7 @@ from tickets.cases.producer_imports import ProducerImports
 from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.referrals import Referrals
 from tickets.cases.retention import RetentionPlan
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
@@ -158,6 +159,7 @@ def make_desk(
         saved_views=SavedViews(store, clock),
         macros=KeptFile(settings.files.macros, load_macros).now,
         producers=Producers(store, clock),
+        referrals=Referrals(store, phone, clock),
         producer_imports=ProducerImports(store, clock),
         data_requests=DataRequests(store, clock, files, FilesBeside(settings)),
         consent_book=ConsentBook(store, clock),

@@ -38,6 +38,7 @@ def folders(settings: Settings) -> list[Finding]:
         "messages": files.messages,
         "fallback": files.fallback,
         "callbacks": files.callbacks,
+        "introductions": files.introductions,
         "stays": files.stays,
         "talks": files.talks,
         "hours": files.hours,

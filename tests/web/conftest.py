@@ -48,6 +48,7 @@ from tickets.cases.producer_imports import ProducerImports
 from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.referrals import Referrals
 from tickets.cases.retention import RetentionPlan
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
@@ -207,6 +208,7 @@ def web_desk(
         drafts=Drafts(store, the_time),
         saved_views=SavedViews(store, the_time),
         producers=Producers(store, the_time),
+        referrals=Referrals(store, phone, the_time),
         producer_imports=ProducerImports(store, the_time),
         data_requests=DataRequests(store, the_time, files, FilesBeside(menu_settings)),
         consent_book=ConsentBook(store, the_time),

@@ -260,16 +260,14 @@ async def places(sql: Connection) -> dict[str, str]:
     callback = await sql.fetchval("SELECT id FROM callback WHERE phone = $1", SITI)
     listed = await sql.fetchval("SELECT id FROM producer")
     file = await sql.fetchval("SELECT id FROM producer_import")
-    return {
-        **{"person": person, "call": call, "callback": callback},
-        **{"producer": listed, "import": file},
-    }
     training = await sql.fetchval("SELECT id FROM training_session")
-    return {"person": person, "call": call, "callback": callback, "training": training}
     partner = await sql.fetchval("SELECT id FROM partner WHERE enforces")
     handover = await sql.fetchval("SELECT id FROM handover")
-    found = {"person": person, "call": call, "callback": callback}
-    return {**found, "partner": partner, "handover": handover}
+    return {
+        **{"person": person, "call": call, "callback": callback},
+        **{"producer": listed, "import": file, "training": training},
+        **{"partner": partner, "handover": handover},
+    }
 
 
 async def looks(page: Page, paths: Sequence[str]) -> list[str]:

@@ -97,6 +97,16 @@ TABLE: Mapping[str, Entry] = {
     "POST /tickets/{number}/tags": Entry(roles(A, S, L), {"version": "1", "tags": "a"}),
     "POST /tickets/{number}/comments": Entry(roles(A, S, L), {"text": "x"}),
     "POST /tickets/{number}/fields": Entry(roles(A, S, L), {"version": "1", "field.city": "Solo"}),
+    "POST /tickets/{number}/referrals": Entry(
+        roles(A, S, L), {"producer": str(NOBODY), "pieces": "1", "how": "call"}
+    ),
+    "POST /tickets/{number}/referrals/{id}/moves": Entry(
+        roles(A, S, L), {"version": "1", "became": "accepted"}
+    ),
+    "POST /tickets/{number}/referrals/{id}/answers": Entry(
+        roles(A, S, L), {"kind": "day_30", "answer": "x"}
+    ),
+    "POST /tickets/{number}/referrals/{id}/calls": Entry(roles(A, S)),
     "POST /tickets/{number}/merge": Entry(roles(S), {"version": "1", "into": "26999990"}),
     "POST /tickets/{number}/unmerge": Entry(roles(S), {"version": "1"}),
     "GET /people": Entry(roles(A, S, L)),

@@ -159,6 +159,13 @@ TABLE: Mapping[str, Entry] = {
     "GET /api/v1/producers/imports/{id}": Entry(roles(S, L)),
     "POST /api/v1/producers/imports/{id}/apply": Entry(roles(S, L)),
     "GET /api/v1/tickets/{number}/producers": Entry(roles(A, S, L, U)),
+    "GET /api/v1/tickets/{number}/referrals": Entry(roles(A, S, L, U)),
+    "POST /api/v1/tickets/{number}/referrals": Entry(
+        roles(A, S, L), {"producer": str(NOBODY), "pieces": 1, "how": "call"}
+    ),
+    "POST /api/v1/referrals/{id}/moves": Entry(roles(A, S, L), {"became": "accepted"}),
+    "POST /api/v1/referrals/{id}/answers": Entry(roles(A, S, L), {"kind": "day_30", "answer": "x"}),
+    "POST /api/v1/referrals/{id}/calls": Entry(roles(A, S)),
     "GET /api/v1/audit": Entry(roles(S, U)),
     "GET /api/v1/users": Entry(roles(O)),
     "POST /api/v1/users": Entry(

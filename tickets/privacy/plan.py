@@ -117,6 +117,32 @@ HELD = (
         blank={"note": "''"},
         keeps="answer by_whom message",
     ),
+    Held("referral", {"ticket": "ticket"}, blank={}, keeps="state how introduced_by"),
+    Held(
+        "referral_event",
+        {"referral": "referral"},
+        blank={"why": "''"},
+        keeps="was became actor",
+    ),
+    Held(
+        "referral_follow_up",
+        {"referral": "referral", "callback": "callback"},
+        blank={"answer": "''"},
+        keeps="kind state how by_whom",
+    ),
+    # A number, of which no two calls at once may have the same.
+    Held(
+        "introduction_call",
+        {"referral": "referral"},
+        blank={"trader": "id::text"},
+        keeps="agent asked_by producer refused",
+    ),
+    Held(
+        "introduction_step",
+        {"introduction": "introduction_call"},
+        blank={"detail": "''"},
+        keeps="what party",
+    ),
     # With the person goes the seat; what was held for how many is in the session.
     Held(
         "training_signup",

@@ -33,6 +33,7 @@ from tickets.cases.producer_imports import ProducerImports
 from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.referrals import Referrals
 from tickets.cases.retention import RetentionPlan
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
@@ -87,6 +88,7 @@ class Desk:
     drafts: Drafts
     saved_views: SavedViews
     producers: Producers
+    referrals: Referrals
     producer_imports: ProducerImports
     data_requests: DataRequests
     consent_book: ConsentBook

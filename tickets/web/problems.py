@@ -27,6 +27,15 @@ from tickets.cases.producer_imports import ImportUnknown
 from tickets.cases.producers import ProducerChanged, ProducerExists, ProducerUnknown
 from tickets.cases.queue_book import QueuesBroken
 from tickets.cases.recordings import RecordingUnknown
+from tickets.cases.referrals import (
+    IntroductionLive,
+    NoCapacity,
+    NotAgreed,
+    ReferralChanged,
+    ReferralMoveForbidden,
+    ReferralUnknown,
+    ReferredAlready,
+)
 from tickets.cases.saved_views import ViewUnknown
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
@@ -115,6 +124,13 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     ProducerChanged: (412, "changed-meanwhile"),
     TrainingUnknown: (404, "not-found"),
     TrainingOver: (409, "training-over"),
+    ReferralUnknown: (404, "not-found"),
+    ReferralChanged: (412, "changed-meanwhile"),
+    ReferralMoveForbidden: (409, "move-forbidden"),
+    ReferredAlready: (409, "referred-already"),
+    NotAgreed: (409, "not-agreed"),
+    NoCapacity: (409, "no-capacity"),
+    IntroductionLive: (409, "introduction-live"),
     FlowUnknown: (404, "not-found"),
     PartnerUnknown: (404, "not-found"),
     HandoverUnknown: (404, "not-found"),

@@ -21,6 +21,7 @@ from tickets.web.pages.drafts import note_of
 from tickets.web.pages.matches import matches_of
 from tickets.web.pages.new_ticket import CHOICES, PROSE
 from tickets.web.pages.page import Pages, Visit
+from tickets.web.pages.referrals import referrals_of
 from tickets.web.pages.thread import thread
 from tickets.web.problems import Problem
 from tickets.web.routes import NUMBER
@@ -61,6 +62,7 @@ async def show_ticket(visit: Visit) -> web.StreamResponse:
         handovers=await visit.desk.handovers.page(
             visit.actor, HandoverFilter(ticket=ticket.number, open=False)
         ),
+        **await referrals_of(visit, ticket),
     )
 
 
