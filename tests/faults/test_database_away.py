@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 from scripts.caller import Call
 from tests.calls.callers import (
@@ -16,13 +17,47 @@ from tests.calls.ledger import Ledger
 
 CALLERS = 20
 
+PLANNED = """
+INSERT INTO training_session (id, title, city, starts_at, ends_at, seats, made_by, made_at)
+VALUES (
+    gen_random_uuid(), 'Menjahit', 'Bandung', $1, $1::timestamptz + interval '3 hours', 1, 'test',
+    $1
+)
+RETURNING id
+"""
+TAKEN = """
+WITH who AS (INSERT INTO person (id, met_at) VALUES (gen_random_uuid(), now()) RETURNING id)
+INSERT INTO training_signup (id, session, person, channel, state, told, asked_at)
+SELECT gen_random_uuid(), $1, who.id, 'desk', 'seated', 'seated', now() FROM who
+"""
+SIGNUP = "SELECT state, told FROM training_signup WHERE session = $1 AND phone = $2"
+
+
+async def _asks_for_a_seat(
+    caller: Caller, ledger: Ledger, ready: asyncio.Barrier, away: asyncio.Event
+) -> tuple[Call, UUID]:
+    """Is offered the one seat of a training, which somebody else gets just before."""
+    [(training,)] = await ledger.fetch(PLANNED, caller.hotline.now() + timedelta(days=7))
+    async with caller.rings() as call:
+        await agrees(call)
+        await call.presses("4")
+        await call.hears("training-menu")
+        await call.presses("1")
+        await call.hears("city-bandung", "training-sign-up", timeout=25)
+        await ledger.fetch(TAKEN, training)
+        await ready.wait()
+        await away.wait()
+        await call.presses("1")
+        await call.hears("training-kept", "city-bandung", "training-tell", timeout=40)
+        return call, training
+
 
 async def test_twenty_requests_while_the_database_is_away_are_twenty_tickets(
     caller: Caller, ledger: Ledger
 ) -> None:
     hotline = caller.hotline
     await hotline.serves()
-    ready = asyncio.Barrier(CALLERS + 1)
+    ready = asyncio.Barrier(CALLERS + 2)
     away = asyncio.Event()
 
     async def asks() -> tuple[Call, str]:
@@ -36,6 +71,7 @@ async def test_twenty_requests_while_the_database_is_away_are_twenty_tickets(
             return call, number
 
     async with asyncio.TaskGroup() as callers:
+        trainee = callers.create_task(_asks_for_a_seat(caller, ledger, ready, away))
         asking = [callers.create_task(asks()) for _ in range(CALLERS)]
         await ready.wait()
         await hotline.stops_postgres()
@@ -51,6 +87,11 @@ async def test_twenty_requests_while_the_database_is_away_are_twenty_tickets(
     assert len({ticket.phone for ticket in tickets}) == CALLERS
     assert {ticket.reason for ticket in tickets} == {"request"}
     assert await ledger.fetch("SELECT reason FROM fact_refused") == []
+
+    # Who was promised no seat has none that is somebody else's, and is owed the word.
+    call, training = trainee.result()
+    rows = await ledger.fetch(SIGNUP, training, e164(number_of(call)))
+    assert [tuple(row) for row in rows] == [("waiting", None)]
 
 
 async def test_a_restart_while_the_database_is_away_loses_nothing(
@@ -70,44 +111,3 @@ async def test_a_restart_while_the_database_is_away_loses_nothing(
     await hotline.until(database="up", spooled=0)
 
     assert (await ledger.ticket(call)).number == number
-
-
-PLANNED = """
-INSERT INTO training_session (id, title, city, starts_at, ends_at, seats, made_by, made_at)
-VALUES (
-    gen_random_uuid(), 'Menjahit', 'Bandung', $1, $1::timestamptz + interval '3 hours', 1, 'test',
-    $1
-)
-RETURNING id
-"""
-TAKEN = """
-WITH who AS (INSERT INTO person (id, met_at) VALUES (gen_random_uuid(), now()) RETURNING id)
-INSERT INTO training_signup (id, session, person, channel, state, told, asked_at)
-SELECT gen_random_uuid(), $1, who.id, 'desk', 'seated', 'seated', now() FROM who
-"""
-SIGNUP = "SELECT state, told FROM training_signup WHERE session = $1 AND phone = $2"
-
-
-async def test_who_asks_for_a_seat_meanwhile_is_promised_none_and_owed_a_word(
-    caller: Caller, ledger: Ledger
-) -> None:
-    hotline = caller.hotline
-    await hotline.serves()
-    [(training,)] = await ledger.fetch(PLANNED, hotline.now() + timedelta(days=7))
-    async with caller.rings() as call:
-        await agrees(call)
-        await call.presses("4")
-        await call.hears("training-menu")
-        await call.presses("1")
-        await call.hears("city-bandung", "training-sign-up", timeout=25)
-        # The one seat that was offered goes to somebody else.
-        await ledger.fetch(TAKEN, training)
-        await hotline.stops_postgres()
-        await call.presses("1")
-        await call.hears("training-kept", "city-bandung", "training-tell", timeout=25)
-    await hotline.starts_postgres()
-    await hotline.until(database="up", spooled=0)
-
-    [(state, told)] = await ledger.fetch(SIGNUP, training, e164(number_of(call)))
-    assert (state, told) == ("waiting", None)
-    assert await ledger.fetch("SELECT reason FROM fact_refused") == []

@@ -44,7 +44,7 @@ async def test_a_session_from_its_plan_to_who_came(reader: Reader, sql: Connecti
     assert "Semua sudah diberi tahu" in (await reader.opens("/trainings/owed")).plain
     hers, his = [await signup_of(sql, phone) for phone in (SITI, BUDI)]
     page = await reader.sends(f"/training-signups/{hers}/leave")
-    assert "Peserta (1) (tanpa nama) +6281345678901" in page.plain
+    assert "Peserta (1) Belum disebut namanya +6281345678901" in page.plain
     owed = await reader.opens("/trainings/owed")
     assert "Sampaikan: mendapat kursi (tahunya: di daftar tunggu)" in owed.plain
     assert "Belum diberi tahu: 1" in (await reader.opens("/trainings")).plain

@@ -6,6 +6,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import BaseModel, Field
 
+from config.calendar import WIB
 from tickets.cases.training import NewTraining, State, Zone
 from tickets.rights import Right
 from tickets.web import keyset
@@ -56,7 +57,7 @@ async def list_trainings(visit: Visit) -> web.StreamResponse:
     last = found[-1] if len(found) == query.limit else None
     after = keyset.written((last.starts_at, last.id)) if last else None
     may_tell = visit.actor.may(Right.TRAINING_SIGN_UP)
-    day = (visit.desk.clock() + FIRST_DAY).replace(minute=0)
+    day = (visit.desk.clock().astimezone(WIB) + FIRST_DAY).replace(hour=9, minute=0)
     return visit.show(
         "trainings.html",
         found=found,
