@@ -41,6 +41,7 @@ from config.settings_groups import (
     Web,
     Webhooks,
 )
+from config.settings_whatsapp import WhatsApp
 
 __all__ = [
     "CHECKOUT",
@@ -86,6 +87,7 @@ class Settings(BaseSettings):
     http: Http = Http()
     web: Web = Web()
     webhooks: Webhooks = Webhooks()
+    whatsapp: WhatsApp = WhatsApp()
     oidc: Oidc | None = None
     files: Files = Files()
     log: Log = Log()
@@ -141,6 +143,18 @@ class Settings(BaseSettings):
         `ConfigError`."""
         file = self.oidc and self.oidc.secret_file
         return read_secret(file) if file else None
+
+    def whatsapp_token(self) -> SecretStr:
+        """The access token of the WhatsApp Cloud API; raises `ConfigError`."""
+        return read_secret(self.whatsapp.token_file)
+
+    def whatsapp_app_secret(self) -> SecretStr:
+        """What webhooks of WhatsApp are signed with; raises `ConfigError`."""
+        return read_secret(self.whatsapp.app_secret_file)
+
+    def whatsapp_verify_token(self) -> SecretStr:
+        """The words by which Meta's dashboard proves that it asks; raises `ConfigError`."""
+        return read_secret(self.whatsapp.verify_token_file)
 
     def recordings_key(self) -> SecretStr:
         """The key that recordings are encrypted with; raises `ConfigError`."""

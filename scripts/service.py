@@ -19,6 +19,7 @@ from config.settings import Settings
 from ivr.ami import Ami, AmiAddress, AmiError
 from ivr.calls import Calls
 from ivr.conversation import World
+from ivr.deaf_phones import DeafPhones
 from ivr.fallback import FallbackSpool
 from ivr.flows import Flows
 from ivr.ids import call_id
@@ -34,7 +35,8 @@ from ivr.recovery import Recovery
 from ivr.ringing import Ringing
 from ivr.spool import Spool
 from ivr.switchboard import Switchboard
-from scripts import agents_side, http, live, queue_side
+from ivr.training_book import TrainingBook
+from scripts import agents_side, http, live, queue_side, whatsapp_side
 from scripts.line_hours import LineHours
 from scripts.phone_desk import PhoneAgents, PhoneDesk
 from scripts.phone_door import PhoneDoor
@@ -119,6 +121,7 @@ class Service:
         self._view = LiveView(
             self._ami, self._agents, self._queues.board, Ringing(self._ami, self._hours.now)
         )
+        self._deaf_phones = DeafPhones(self._ami)
         self._door = PhoneDoor(settings, self._agents, self._queues.board, self._view)
         board = Switchboard(
             pbx=settings.pbx.name,
@@ -132,6 +135,7 @@ class Service:
                 open_hours=self._hours.week,
                 queues=self._queues.for_calls,
                 slots=self._queues.slots,
+                trainings=TrainingBook(self._desk, self._hours.now),
             ),
             flow=self._flows.of,
             messages=self._messages,
@@ -297,6 +301,7 @@ class Service:
 async def run(settings: Settings) -> None:
     """Build the service of these settings and run it to its end."""
     logs.set_up(settings.log.format, settings.log.level)
+    whatsapp_side.switch(settings)
     await Service(settings).run()
 
 

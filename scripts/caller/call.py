@@ -121,6 +121,16 @@ class Call:
             raise NotHeard(await self._complaint("the sound", timeout))
         self._goes_on(heard.end)
 
+    async def hears_anybody(self, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109
+        """Whatever comes from the other end, be it silence: from then on there is one."""
+        already = len(self.recording)
+
+        def look() -> ear.Heard | None:
+            return ear.Heard("", 0, 0, 1.0) if len(self.recording) > already else None
+
+        if await self._listen(look, timeout) is None:
+            raise NotHeard(await self._complaint("anybody", timeout))
+
     async def presses(self, keys: str, gap: float = 0.1) -> float:
         """Keys as RFC 4733 events, 100 ms each; the moment (`time.monotonic`) of the first."""
         moment = time.monotonic()

@@ -11,10 +11,24 @@ from scripts.check.menu import calendar, flow, prompts, sounds
 from scripts.check.queues import queues
 from scripts.check.reach import database, pbx
 from scripts.check.slots import slots
+from scripts.check.whatsapp import whatsapp
 
 __all__ = ["Finding", "check"]
 
-_NEAR = (flow, queues, dispositions, macros, prompts, sounds, calendar, slots, keys, folders, clock)
+_NEAR = (
+    flow,
+    queues,
+    dispositions,
+    macros,
+    prompts,
+    sounds,
+    calendar,
+    slots,
+    whatsapp,
+    keys,
+    folders,
+    clock,
+)
 
 
 async def check(settings: Settings) -> AsyncIterator[Finding]:

@@ -13,6 +13,8 @@ from scripts.embedded.ports import Ports
 from scripts.embedded.state import State, database_url
 
 NUMBER = "1500587"
+PHONE_NUMBER_ID = "106540352242922"
+"""Of the hotline's number at the imitation of WhatsApp."""
 
 
 def endpoints(state: State, ports: Ports) -> dict[str, Any]:
@@ -37,6 +39,7 @@ def endpoints(state: State, ports: Ports) -> dict[str, Any]:
                 for person in PEOPLE
             ],
         },
+        "whatsapp": f"http://127.0.0.1:{ports.whatsapp}",
         "database": database_url(state.secret("postgres"), ports.postgres),
         "asterisk": {
             "config": str(state.asterisk / "etc"),
@@ -73,6 +76,11 @@ def settings(ports: Ports, options: Options, sounds: Path) -> str:
         },
         "http": {"port": ports.http},
         "web": {"port": ports.desk or Web().port, "caller": options.web_caller},
+        "whatsapp": {
+            "enabled": options.whatsapp,
+            "phone_number_id": PHONE_NUMBER_ID,
+            "api": f"http://127.0.0.1:{ports.whatsapp or 1}",
+        },
         "files": {
             "sounds": str(sounds),
             "calendar": own_files.CALENDAR,

@@ -21,7 +21,6 @@ from scripts.embedded.state import is_held, read_endpoints
 
 DEFAULT_STATE = privileges.CHECKOUT / ".state" / "demo"
 MOST_LINES = 8
-HIDDEN = "as endpoints.json has it"
 
 app = App(name="demo", help=__doc__, version_flags=[])
 
@@ -71,7 +70,14 @@ def demo(
     if call and is_held(state, "demo"):
         return ring(running_endpoints(state))
     ports = (sip_port, ami_port, http_port, pg_port)
-    chosen = Options(hours, offset.clock_offset(clock), *ports, web_caller=True, history=not empty)
+    chosen = Options(
+        hours,
+        offset.clock_offset(clock),
+        *ports,
+        web_caller=True,
+        history=not empty,
+        whatsapp=True,
+    )
     with running(Installation(state, chosen)) as installation:
         if call:
             return ring(installation.endpoints)
@@ -102,7 +108,7 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
     console = Console(soft_wrap=True, highlight=False)
     # On a screen, where it is read and gone; what is written to a file holds no secret.
     told = console.is_terminal
-    secret = agents[0]["secret"] if told else HIDDEN
+    secret = f", password {agents[0]['secret']}" if told else ""
 
     def tell(title: str, lines: list[tuple[str, str]]) -> None:
         console.print(f"\n[bold]{title}[/bold]")
@@ -111,7 +117,7 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
 
     console.print("\nThe line is open for calls. Ctrl-C ends it.", style="green")
     accounts = [
-        (user["role"], f"{user['login']} / {user['password'] if told else HIDDEN}")
+        (user["role"], f"{user['login']} / {user['password']}" if told else user["login"])
         for user in desk["users"]
     ]
     tell(f"The desk: {desk['address']} in a browser on this machine. Sign in as", accounts)
@@ -122,13 +128,18 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
         ("Dial", f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)"),
         (
             "Answer it",
-            f"from a softphone on this machine: user {agents[0]['user']}, password {secret}, "
+            f"from a softphone on this machine: user {agents[0]['user']}{secret}, "
             f"server {sip['host']}:{sip['port']} (UDP); then dial *11",
         ),
         ("Officers", ", ".join(agent["user"] for agent in agents)),
         ("Guide", "docs/agent-guide.en.md, docs/agent-guide.id.md"),
     ]
     tell("The line", ways)
+    whatsapp = [
+        ("Write", f"{endpoints['whatsapp']} in a browser: type there as a trader"),
+        ("Where", "an imitation on this machine, with faults to switch on; nothing leaves it"),
+    ]
+    tell("WhatsApp", whatsapp)
     rest = [
         ("Tickets", f"scripts/saluran tickets list --state {state}"),
         ("Working", f"scripts/saluran agents status --state {state}"),

@@ -110,6 +110,20 @@ class Installation:
         process.wait_until(self.desk_is_ready, started, log, 30)
         self._note("desk", started)
 
+    def start_whatsapp(self) -> None:
+        """Start the imitation of WhatsApp, if it is wanted, and return once it answers."""
+        if not self.options.whatsapp:
+            return
+        log = self.state.log("whatsapp")
+        started = process.start(self._whatsapp(), self.state.folder, log)
+        address = f"http://127.0.0.1:{self._ports.whatsapp}/"
+        process.wait_until(lambda: _answers(address), started, log, 30)
+        self._note("whatsapp", started)
+
+    def _whatsapp(self) -> list[str]:
+        command = [sys.executable, "-m", "scripts.whatsapp_imitation"]
+        return [*self._on_state(*command), "--port", str(self._ports.whatsapp)]
+
     def start_service(self) -> None:
         """Start `saluran serve` and return once it says that it is ready to take calls."""
         log = self.state.log("service")
@@ -132,6 +146,7 @@ class Installation:
         return {
             "postgres": postgres.command(self.state, postgres.find_or_fetch()),
             "asterisk": pbx.command(self.state, asterisk.find_or_fetch()),
+            "whatsapp": self._whatsapp(),
             "desk": [str(privileges.CHECKOUT / "scripts/saluran"), *self._on_state("desk")],
             "service": [str(privileges.CHECKOUT / "scripts/saluran"), *self._on_state("serve")],
         }
@@ -188,8 +203,8 @@ class Installation:
         pbx.configure(self.state, asterisk.find_or_fetch(), self._ports, self.sounds, more)
         self._hand_over()
 
-    def _on_state(self, command: str) -> list[str]:
-        return [command, "--state", str(self.state.folder)]
+    def _on_state(self, *command: str) -> list[str]:
+        return [*command, "--state", str(self.state.folder)]
 
     def _stop(self, name: str, how: signal.Signals) -> None:
         if (pid := self.pids.pop(name, None)) is not None:

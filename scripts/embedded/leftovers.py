@@ -10,6 +10,7 @@ from scripts.embedded.state import State, read_endpoints
 HOW = {
     "desk": signal.SIGTERM,
     "service": signal.SIGTERM,
+    "whatsapp": signal.SIGTERM,
     "asterisk": signal.SIGTERM,
     "postgres": signal.SIGINT,  # a fast shutdown: open connections are cut
 }

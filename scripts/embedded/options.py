@@ -21,6 +21,8 @@ class Options:
     """Whoever opens the demo's page may call the line from it, and nothing else."""
     history: bool = False
     """Begin with some weeks of a hotline that never was, where nobody has called yet."""
+    whatsapp: bool = False
+    """With an imitation of WhatsApp on this machine."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """More of `saluran.yaml`, as `config.settings` names it."""
 

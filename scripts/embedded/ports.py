@@ -31,6 +31,8 @@ class Ports:
     """The same with TLS."""
     desk: int = 0
     """The desk's pages and API."""
+    whatsapp: int = 0
+    """The imitation of WhatsApp's API, and its pages."""
 
     @property
     def carrier(self) -> int:
@@ -64,7 +66,7 @@ def choose(kept: Mapping[str, int], asked: Mapping[str, int | None]) -> Ports:
             )
     chosen["rtp"] = _window(kept.get("rtp"), need_first="sip" not in chosen)
     chosen.setdefault("sip", chosen["rtp"])
-    for name in ("ami", "http", "postgres", "desk", "ws", "wss"):
+    for name in ("ami", "http", "postgres", "desk", "ws", "wss", "whatsapp"):
         if name not in chosen:
             chosen[name] = pick(chosen["rtp"], chosen.values(), [kept.get(name, 0)])
     return Ports(**chosen)

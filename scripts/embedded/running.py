@@ -40,7 +40,7 @@ def running(installation: Installation) -> Iterator[Installation]:
 
 
 def start(installation: Installation) -> None:
-    """Start database, PBX, desk and service in this order, each when the one before is ready."""
+    """Start one after the other, each when the one before is ready: the service last."""
     installation.prepare()
     with step("PostgreSQL"):
         installation.start_postgres()
@@ -48,6 +48,9 @@ def start(installation: Installation) -> None:
         installation.migrate()
     with step("Asterisk"):
         installation.start_asterisk()
+    if installation.options.whatsapp:
+        with step("WhatsApp's imitation"):
+            installation.start_whatsapp()
     with step("Desk"):
         installation.start_desk()
     with step("Service"):

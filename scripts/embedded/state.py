@@ -15,7 +15,18 @@ from scripts.embedded.errors import AlreadyRunning
 from scripts.embedded.privileges import CHECKOUT
 
 CACHE = CHECKOUT / ".state" / "cache"
-SECRETS = ("ami", "postgres", "postgres-admin", "pin.key", "recordings.key", "web.key", "desk.key")
+SECRETS = (
+    "ami",
+    "postgres",
+    "postgres-admin",
+    "pin.key",
+    "recordings.key",
+    "web.key",
+    "desk.key",
+    "whatsapp.token",
+    "whatsapp.app-secret",
+    "whatsapp.verify-token",
+)
 FOLDERS = (
     "log",
     "spool",

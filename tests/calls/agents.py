@@ -141,6 +141,12 @@ class Ringing:
         await self.call.answered(PATIENCE)
         return self.call
 
+    async def talks(self) -> Call:
+        """Answers, and is joined with whoever waits: whoever hangs up now ends a talk."""
+        already = await self.answers()
+        await already.hears_anybody()
+        return already
+
     async def rejects(self) -> None:
         """486, as the button does."""
         await self.leg.reject()

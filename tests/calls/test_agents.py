@@ -19,6 +19,7 @@ from tests.calls.agents import FragilePhone
 from tests.calls.hotline import Hotline
 from tests.calls.sip_parties import Parties
 from tests.calls.team import PATIENCE, Team, gathered
+from tests.faults.logbook import Logbook
 
 EVENTS = "SELECT state, reason, by FROM presence_event WHERE agent = $1 ORDER BY at, id"
 
@@ -178,6 +179,22 @@ async def test_a_phone_that_loses_its_network_in_a_call_is_not_rung_until_it_is_
     await team.agree("6003", "ready", PATIENCE)
     await phone.leaves()
     await team.agree("6003", "paused device_lost", PATIENCE)
+
+
+async def test_a_phone_that_is_rung_and_says_nothing_keeps_nobody_waiting(team: Team) -> None:
+    phone = await FragilePhone.registered(team.hotline, "6003")
+    presence = _presence(team, [])
+    await presence.reconcile()
+    await presence.log_in("6003", "api")
+    await team.agree("6003", "ready", PATIENCE)
+    phone.vanishes()
+    book = Logbook(team.hotline)
+    await team.caller()
+    # Not after the queue's own seconds: those are for phones that ring.
+    await book.tells("agent.phone_silent", agent="6003")
+    await team.agree("6003", "paused ring_no_answer", PATIENCE)
+    await phone.comes_back()
+    await phone.leaves()
 
 
 async def test_a_pause_holds_that_is_made_while_the_service_notices_that_the_phone_is_away(

@@ -46,7 +46,7 @@ async def test_a_caller_speaks_with_an_agent_and_the_agent_hangs_up(queue: Queue
     call = await queue.waits()
     await call.hears("connecting")
     ringing = await sari.rings()
-    await ringing.answers()
+    await ringing.talks()
     await ringing.hangs_up()
     await call.ends()
 
@@ -68,7 +68,7 @@ async def test_a_caller_speaks_with_an_agent_and_the_agent_hangs_up(queue: Queue
 async def test_a_caller_who_hangs_up_after_the_answer_spoke_with_an_agent(queue: Queueing) -> None:
     sari = await queue.agent("6001", "umum")
     call = await queue.waits()
-    await (await sari.rings()).answers()
+    await (await sari.rings()).talks()
     await call.hangs_up()
 
     assert (await queue.ledger.row(call)).outcome == "agent"

@@ -127,7 +127,7 @@ async def test_who_calls_again_speaks_with_the_same_agent_and_goes_first(queue: 
     number = "081299900001"
     budi = await queue.agent("6002", "umum")
     first = await queue.waits(number)
-    await (await budi.rings()).answers()
+    await (await budi.rings()).talks()
     await first.hangs_up()
     await queue.ledger.row(first)
     await queue.agent("6001", "umum")
@@ -135,7 +135,7 @@ async def test_who_calls_again_speaks_with_the_same_agent_and_goes_first(queue: 
     await queue.until_members("6002", "umum", "agent-6002")
 
     again = await queue.waits(number)
-    await (await budi.rings(2)).answers()
+    await (await budi.rings(2)).talks()
     await again.hangs_up()
 
     await queue.ledger.row(again)
@@ -148,7 +148,7 @@ async def test_an_agent_who_does_not_answer_is_told_of_and_another_rings(queue: 
     call = await queue.waits()
     await (await sari.rings()).rejects()
     budi = await queue.agent("6002", "umum")
-    await (await budi.rings()).answers()
+    await (await budi.rings()).talks()
     await call.hangs_up()
 
     await queue.ledger.row(call)

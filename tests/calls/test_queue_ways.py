@@ -56,7 +56,7 @@ async def test_a_caller_overflows_and_the_time_waited_counts(queue: Queueing) ->
     call = await queue.waits(keys="31")
     await queue.until_waiting(1, "pengaduan")
     budi = await queue.agent("6002", "lain")
-    await (await budi.rings()).answers()
+    await (await budi.rings()).talks()
     await call.hangs_up()
 
     await queue.ledger.row(call)
@@ -69,7 +69,7 @@ async def test_a_caller_overflows_and_the_time_waited_counts(queue: Queueing) ->
 async def test_with_nobody_there_a_caller_goes_on_to_the_overflow_at_once(queue: Queueing) -> None:
     budi = await queue.agent("6002", "lain")
     call = await queue.waits(keys="31")
-    await (await budi.rings()).answers()
+    await (await budi.rings()).talks()
     await call.hangs_up()
 
     await queue.ledger.row(call)
@@ -88,7 +88,7 @@ async def test_a_supervisor_moves_a_caller_who_keeps_their_time(queue: Queueing)
         Caller=entry.get("Channel"),
         WithdrawInfo="move:produsen",
     )
-    await (await budi.rings()).answers()
+    await (await budi.rings()).talks()
     await call.hangs_up()
 
     await queue.ledger.row(call)
@@ -120,7 +120,7 @@ async def test_a_supervisor_takes_who_waits_for_their_language_and_leaves_them_t
     await queue.until_waiting(1, "pengaduan-en")
     await sari.keys("*14", "agent-ready")
     await sari.keys("*19", "agent-taken")
-    await (await sari.rings(2)).answers()
+    await (await sari.rings(2)).talks()
     await call.hangs_up()
 
     assert (await queue.ledger.row(call)).outcome == "agent"

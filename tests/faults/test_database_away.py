@@ -1,9 +1,17 @@
 """PostgreSQL is away while callers ask to be called back: they notice nothing, nothing is lost."""
 
 import asyncio
+from datetime import timedelta
 
 from scripts.caller import Call
-from tests.calls.callers import Caller, is_told_ticket, reaches_the_number
+from tests.calls.callers import (
+    Caller,
+    agrees,
+    e164,
+    is_told_ticket,
+    number_of,
+    reaches_the_number,
+)
 from tests.calls.ledger import Ledger
 
 CALLERS = 20
@@ -62,3 +70,44 @@ async def test_a_restart_while_the_database_is_away_loses_nothing(
     await hotline.until(database="up", spooled=0)
 
     assert (await ledger.ticket(call)).number == number
+
+
+PLANNED = """
+INSERT INTO training_session (id, title, city, starts_at, ends_at, seats, made_by, made_at)
+VALUES (
+    gen_random_uuid(), 'Menjahit', 'Bandung', $1, $1::timestamptz + interval '3 hours', 1, 'test',
+    $1
+)
+RETURNING id
+"""
+TAKEN = """
+WITH who AS (INSERT INTO person (id, met_at) VALUES (gen_random_uuid(), now()) RETURNING id)
+INSERT INTO training_signup (id, session, person, channel, state, told, asked_at)
+SELECT gen_random_uuid(), $1, who.id, 'desk', 'seated', 'seated', now() FROM who
+"""
+SIGNUP = "SELECT state, told FROM training_signup WHERE session = $1 AND phone = $2"
+
+
+async def test_who_asks_for_a_seat_meanwhile_is_promised_none_and_owed_a_word(
+    caller: Caller, ledger: Ledger
+) -> None:
+    hotline = caller.hotline
+    await hotline.serves()
+    [(training,)] = await ledger.fetch(PLANNED, hotline.now() + timedelta(days=7))
+    async with caller.rings() as call:
+        await agrees(call)
+        await call.presses("4")
+        await call.hears("training-menu")
+        await call.presses("1")
+        await call.hears("city-bandung", "training-sign-up", timeout=25)
+        # The one seat that was offered goes to somebody else.
+        await ledger.fetch(TAKEN, training)
+        await hotline.stops_postgres()
+        await call.presses("1")
+        await call.hears("training-kept", "city-bandung", "training-tell", timeout=25)
+    await hotline.starts_postgres()
+    await hotline.until(database="up", spooled=0)
+
+    [(state, told)] = await ledger.fetch(SIGNUP, training, e164(number_of(call)))
+    assert (state, told) == ("waiting", None)
+    assert await ledger.fetch("SELECT reason FROM fact_refused") == []

@@ -46,7 +46,7 @@ async def test_a_minute_without_the_link_costs_nobody_their_turn(
     sari, budi = await queue.agent("6001", "umum"), await queue.agent("6002", "umum")
     await queue.agent("6003")
     first, second = await asyncio.gather(queue.waits(), queue.waits())
-    talks = [await (await phone.rings()).answers() for phone in (sari, budi)]
+    talks = [await (await phone.rings()).talks() for phone in (sari, budi)]
     came = await asyncio.gather(
         *(queue.waits() for _ in range(4)), *(_chooses(queue) for _ in range(CROWD))
     )
@@ -62,7 +62,7 @@ async def test_a_minute_without_the_link_costs_nobody_their_turn(
     await queue.ami.ask("QueuePause", Interface="PJSIP/6003", Paused="true", Reason="salat")
     await talks[0].hangs_up()  # The agent; the PBX alone says goodbye.
     await _one_ends(first, second)
-    third = await (await _rung(sari.rings(2), budi.rings(2))).answers()
+    third = await (await _rung(sari.rings(2), budi.rings(2))).talks()
     await waiting[0].hangs_up()
     await waiting[1].hangs_up()
     promised = await alone

@@ -40,7 +40,7 @@ async def test_a_killed_service_finds_who_waits_and_who_talks(queue: Queueing) -
     sari = await queue.agent("6001", "umum")
     talking = await queue.waits()
     talk = await sari.rings(1)
-    await talk.answers()
+    await talk.talks()
     # Who hangs up is called back in their turn: behind the next one.
     next_one, leaving = await queue.waits(), await queue.waits()
     await queue.until_waiting(2)
@@ -53,7 +53,7 @@ async def test_a_killed_service_finds_who_waits_and_who_talks(queue: Queueing) -
     await talk.hangs_up()
     await talking.ends()
     again = await sari.rings(2)
-    await again.answers()
+    await again.talks()
     await next_one.hangs_up()
     assert [(await queue.ledger.row(call)).outcome for call in (talking, leaving, next_one)] == [
         "agent",
@@ -72,7 +72,7 @@ async def test_what_ended_while_the_service_was_away_is_known_all_the_same(
 ) -> None:
     sari = await queue.agent("6001", "umum")
     talking = await queue.waits()
-    await (await sari.rings(1)).answers()
+    await (await sari.rings(1)).talks()
     answered, leaving, keying = [await queue.waits() for _ in range(3)]
     await queue.until_waiting(3)
 
@@ -80,7 +80,7 @@ async def test_what_ended_while_the_service_was_away_is_known_all_the_same(
     await leaving.hangs_up()
     await talking.hangs_up()
     second = await sari.rings(2)
-    await second.answers()
+    await second.talks()
     await second.hangs_up()
     await answered.ends()
     await keying.presses("1")

@@ -13,7 +13,7 @@ from scripts.caller import NotHeard
 from tests.calls import sip_parties
 from tests.calls.agents import AgentPhone, AgentPhones
 from tests.calls.registrar import Line, Registrar
-from tests.shift.diary import CallMade, Diary, Leg
+from tests.shift.diary import Away, CallMade, Diary, Leg
 from tests.shift.house import House
 from tests.shift.people import Meeting, Person
 
@@ -237,8 +237,10 @@ class DeskAgent:
         if leg:
             leg.falls_silent()
         self._line.close()
+        since = self._house.since_start()
         await asyncio.sleep(self._chance.uniform(8, 30))
         await self._comes_back()
+        self._diary.away.append(Away(self.extension, since, self._house.since_start()))
         # Whoever was rung meanwhile is paused by the PBX.
         await self.keys("*14", *READY)
 

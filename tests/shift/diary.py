@@ -37,6 +37,15 @@ class Leg:
     over: float
 
 
+@dataclass(frozen=True)
+class Away:
+    """A phone without network, in seconds since the shift began."""
+
+    phone: str
+    since: float
+    until: float
+
+
 @dataclass
 class Diary:
     """Of everybody."""
@@ -44,6 +53,7 @@ class Diary:
     calls: list[CallMade] = field(default_factory=list)
     agent_legs: list[Leg] = field(default_factory=list)
     person_legs: list[Leg] = field(default_factory=list)
+    away: list[Away] = field(default_factory=list)
     did: Counter[str] = field(default_factory=Counter)
     """How often each behaviour came about."""
     problems: list[str] = field(default_factory=list)

@@ -27,6 +27,17 @@ class Stay:
             yield self.turn
 
 
+@dataclass(frozen=True)
+class Deaf:
+    """A phone without network, while the PBX rang it: it counts as a free agent of its queues until
+    it says that it rings (`chan_pjsip.c`), so that the second in a queue may be asked before the
+    first has looked again (`is_our_turn` of `app_queue.c`). The service ends such a ring."""
+
+    queues: frozenset[str]
+    since: float
+    until: float
+
+
 @dataclass
 class Order:
     """What a comparison of all with all came to."""
@@ -39,7 +50,7 @@ class Order:
     wrong: list[str] = field(default_factory=list)
 
 
-def order(stays: Sequence[Stay], slack: float) -> Order:
+def order(stays: Sequence[Stay], slack: float, deaf: Sequence[Deaf] = ()) -> Order:
     """`slack`: seconds within which two turns count as one. The PBX looks at a queue once a second,
     so that two agents who are free at once may be rung in any order."""
     found = Order(served=sum(one.turn is not None for one in stays))
@@ -54,6 +65,11 @@ def order(stays: Sequence[Stay], slack: float) -> Order:
             # Two were free, so both were in turn; which of them another queue took is chance.
             why = "another queue took one of two agents in the same second"
             found.excused[why] += 1
+        elif any(
+            later.queue in one.queues and one.since - slack <= later.turn <= one.until + slack
+            for one in deaf
+        ):
+            found.excused["the PBX took a phone without network for a free agent"] += 1
         else:
             found.wrong.append(
                 f"{later.who} got an agent of {later.queue} at {later.turn:.1f}, before {first.who}"

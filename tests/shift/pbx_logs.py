@@ -175,6 +175,28 @@ def stays(lines: Iterable[Line]) -> list[Stood]:
 
 
 @dataclass(frozen=True)
+class Rung:
+    """A phone that rang in vain."""
+
+    agent: str
+    queues: frozenset[str]
+    """All that the agent is ever in."""
+    since: int
+    until: int
+
+
+def rung_in_vain(lines: Sequence[Line]) -> Iterator[Rung]:
+    queues: defaultdict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        if line.event == "ADDMEMBER":
+            queues[line.member].add(line.queue)
+    for line in lines:
+        if line.event in ("RINGNOANSWER", "RINGCANCELED"):
+            since = line.at - line.number(1) // 1000
+            yield Rung(line.member, frozenset(queues[line.member]), since, line.at)
+
+
+@dataclass(frozen=True)
 class Record:
     """One of `Master.csv`, as far as it is needed."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from tests.shift import pbx_logs
 from tests.shift.evidence import Evidence, Proof, listed
-from tests.shift.order import Order, Stay, order
+from tests.shift.order import Deaf, Order, Stay, order
 from tests.shift.pbx_logs import Stood
 from tests.shift.rows import Row, seconds
 
@@ -24,7 +24,9 @@ def by_rows(found: Evidence) -> Proof:
     rung = _rung_in_vain(found, stood)
     uniqueids = {row["dialled"]: row["uniqueid"] for row in found.rows.calls}
     stays = [_of_row(row, rung, uniqueids) for row in found.rows.stays]
-    return _proof("Served by priority and original time, by rows", order(stays, SLACK))
+    return _proof(
+        "Served by priority and original time, by rows", order(stays, SLACK, _deaf(found))
+    )
 
 
 def by_the_log(found: Evidence) -> Proof:
@@ -41,7 +43,7 @@ def by_the_log(found: Evidence) -> Proof:
         else:
             against.append(f"{one.call} is in the queue log and nobody's")
     name = "The same by the queue log and the callers' watches"
-    return _proof(name, order(stays, SLACK_OF_THE_LOG), against)
+    return _proof(name, order(stays, SLACK_OF_THE_LOG, _deaf(found)), against)
 
 
 def original_times(found: Evidence) -> Proof:
@@ -113,6 +115,25 @@ def _rung_in_vain(found: Evidence, stood: Iterable[Stood]) -> Rung:
             (found.at(since), found.at(until)) for since, until in one.rung
         ]
     return rung
+
+
+def _deaf(found: Evidence) -> list[Deaf]:
+    """Phones that were rung in vain by the PBX's log while they had no network by the agents' own
+    diary."""
+    rung = [
+        (one.agent, Deaf(one.queues, found.at(one.since), found.at(one.until)))
+        for one in pbx_logs.rung_in_vain(found.lines)
+    ]
+    return [
+        deaf
+        for agent, deaf in rung
+        if any(
+            away.phone == agent
+            and away.since - SLACK_OF_THE_LOG < deaf.until
+            and deaf.since < away.until + SLACK_OF_THE_LOG
+            for away in found.diary.away
+        )
+    ]
 
 
 def _proof(name: str, found: Order, against: Iterable[str] = ()) -> Proof:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.shift import pbx_logs
-from tests.shift.order import Stay, order
+from tests.shift.order import Deaf, Stay, order
 
 LOG = """\
 100|MANAGER|agent-6001|6001|ADDMEMBER|
@@ -90,6 +90,17 @@ def test_of_two_free_agents_another_queue_may_take_one() -> None:
     assert len(order(stays, slack=1.5).wrong) == 1
     found = order([*stays, _stay("elsewhere", 5, 31, queue="pengaduan")], slack=1.5)
     assert (found.wrong, found.excused.total()) == ([], 1)
+
+
+def test_a_phone_without_network_counts_as_a_free_agent_of_its_queues_alone() -> None:
+    stays = [_stay("first", 1, 50), _stay("later", 10, 30)]
+    for queue, since, until, wrong in (
+        ("umum", 27, 29, 0),
+        ("pengaduan", 27, 29, 1),
+        ("umum", 20, 25, 1),
+    ):
+        found = order(stays, slack=1.5, deaf=[Deaf(frozenset({queue}), since, until)])
+        assert len(found.wrong) == wrong, (queue, since, until)
 
 
 def test_other_queues_and_those_who_have_left_are_not_compared() -> None:

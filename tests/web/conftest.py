@@ -17,7 +17,8 @@ from config.queues import load_queues
 from config.settings import Settings
 from config.settings_groups import Files
 from ivr.recordings import Recordings as StoredFiles
-from scripts.desk import CONNECTIONS, menu_picture
+from scripts.desk import CONNECTIONS
+from scripts.desk_files import make_names, menu_picture
 from scripts.files_beside import FilesBeside
 from scripts.menu_tool import MenuTool
 from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
@@ -41,6 +42,8 @@ from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.people import People
 from tickets.cases.personal_data import PersonalData
+from tickets.cases.producer_imports import ProducerImports
+from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
 from tickets.cases.retention import RetentionPlan
@@ -48,7 +51,9 @@ from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
+from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.deadlines import Deadlines
 from tickets.looks import Audit
 from tickets.passwords import Passwords
@@ -116,6 +121,14 @@ async def in_some_condition() -> Condition:
         Part(subject="database", level="good", found="reachable, schema version 12"),
         Part(subject="service", level="bad", key="service_away", values={"where": "127.0.0.1:1"}),
         Part(subject="folder spool", level="bad", found="is not there", remedy="mkdir -p spool"),
+        Part(
+            subject="folder messages",
+            level="bad",
+            key="check_disk_full",
+            values={"path": "/srv/messages", "free": "12 MB", "least": "500 MB"},
+            found="/srv/messages has only 12 MB left",
+            remedy="free at least 500 MB",
+        ),
         Part(subject="backup", level="unknown", key="backup_unknown"),
     )
     return Condition(at=NOW, parts=parts)
@@ -173,15 +186,20 @@ def web_desk(
         live=Live(store, phone, the_time),
         screen_pop=ScreenPop(store, calls, callbacks, people, the_time),
         feed=Feed(phone),
+        trainings=Trainings(store, the_time),
         webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), RECEIVERS),
+        whatsapp_replies=WhatsAppReplies(store, the_time),
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, menu_settings.files.calendar, the_time),
         queue_book=QueueBook(lambda: load_queues(menu_settings.files.queues)),
+        names=make_names(store, menu_settings.files.queues, flow, menu),
         flows=FlowWork(store, flow, menu, the_time),
         recordings=Recordings(store, files, totp.derived(b"links"), the_time),
         attachments=Attachments(store, files, the_time),
         drafts=Drafts(store, the_time),
         saved_views=SavedViews(store, the_time),
+        producers=Producers(store, the_time),
+        producer_imports=ProducerImports(store, the_time),
         data_requests=DataRequests(store, the_time, files, FilesBeside(menu_settings)),
         consent_book=ConsentBook(store, the_time),
         personal_data=PersonalData(store, files, the_time),

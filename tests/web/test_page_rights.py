@@ -16,6 +16,7 @@ from tests.web.visitor import Visitors
 from tickets.rights import Role
 from tickets.store import Connection
 from tickets.web.guard import STATIC
+from tickets.web.pages import SUBJECTS
 from tickets.web.routes import PREFIX
 
 TICKET, CALL, LOGIN = "26999999", str(NOBODY), "nobody-here"
@@ -39,6 +40,14 @@ class Entry:
     form: Mapping[str, str] = field(default_factory=dict)
 
 
+TRAINING = {
+    "title": "Menjahit",
+    "city": "Bandung",
+    "starts_at": "2026-12-04T09:00",
+    "ends_at": "2026-12-04T12:00",
+    "zone": "WIB",
+    "seats": "20",
+}
 TABLE: Mapping[str, Entry] = {
     "GET /": Entry(EVERYBODY),
     "GET /work": Entry(roles(A, S)),
@@ -76,6 +85,10 @@ TABLE: Mapping[str, Entry] = {
     "POST /tickets/new": Entry(roles(A, S, L), {"category": "INFO"}),
     "POST /tickets/new/drop": Entry(roles(A, S, L)),
     "POST /drafts/{form}": Entry(roles(A, S, L), {"text": "x"}),
+    "POST /tickets/{number}/whatsapp": Entry(roles(A, S, L), {"text": "x"}),
+    "POST /tickets/{number}/whatsapp/template": Entry(
+        roles(A, S, L), {"template": "ticket_number"}
+    ),
     "POST /tickets/{number}/files": Entry(roles(A, S, L)),
     "POST /tickets/{number}/split": Entry(roles(S), {"version": "1", "category": "INFO"}),
     "GET /tickets/{number}": Entry(roles(A, S, L, U)),
@@ -92,6 +105,24 @@ TABLE: Mapping[str, Entry] = {
     "POST /people/{id}/phones": Entry(roles(A, S), {"version": "1", "phone": "081234567890"}),
     "POST /people/{id}/phones/part": Entry(roles(A, S), {"version": "1", "phone": "081234567890"}),
     "POST /people/{id}/merge": Entry(roles(S), {"version": "1", "person": str(NOBODY)}),
+    "GET /producers": Entry(roles(A, S, L, U)),
+    "GET /producers/new": Entry(roles(S, L)),
+    "POST /producers/new": Entry(roles(S, L), {"nib": "1"}),
+    "GET /producers/import": Entry(roles(S, L)),
+    "POST /producers/import": Entry(roles(S, L)),
+    "GET /producers/import/template.csv": Entry(roles(S, L)),
+    "GET /producers/import/{id}": Entry(roles(S, L)),
+    "POST /producers/import/{id}/apply": Entry(roles(S, L)),
+    "GET /producers/{id}": Entry(roles(A, S, L, U)),
+    "GET /producers/{id}/edit": Entry(roles(S, L)),
+    "POST /producers/{id}/edit": Entry(roles(S, L), {"version": "1", "nib": "1"}),
+    "POST /producers/{id}/verify": Entry(
+        roles(S, L), {"version": "1", "on": "2026-11-20", "source": "x"}
+    ),
+    "POST /producers/{id}/share": Entry(
+        roles(S, L), {"version": "1", "shared": "true", "proof": "x"}
+    ),
+    "POST /producers/{id}/status": Entry(roles(S, L), {"version": "1", "status": "paused"}),
     "POST /people/{id}/requests": Entry(
         roles(A, S), {"kind": "erase", "channel": "call", "proof": "x"}
     ),
@@ -117,6 +148,17 @@ TABLE: Mapping[str, Entry] = {
     "POST /callbacks/{id}/done": Entry(roles(A, S), {"version": "1"}),
     "GET /calls": Entry(roles(A, S, U)),
     "GET /calls/{id}": Entry(roles(A, S, U)),
+    "GET /calls/{id}/state": Entry(roles(A, S, U)),
+    "GET /trainings": Entry(roles(A, S, L, U)),
+    "POST /trainings": Entry(roles(S, L), TRAINING),
+    "GET /trainings/owed": Entry(roles(A, S, L)),
+    "GET /trainings/{id}": Entry(roles(A, S, L, U)),
+    "POST /trainings/{id}": Entry(roles(S, L), {"version": "1", **TRAINING}),
+    "POST /trainings/{id}/cancel": Entry(roles(S, L), {"version": "1", "why": "x"}),
+    "POST /trainings/{id}/signups": Entry(roles(A, S, L), {"phone": "081234567890"}),
+    "POST /training-signups/{id}/leave": Entry(roles(A, S, L)),
+    "POST /training-signups/{id}/told": Entry(roles(A, S, L), {"state": "seated"}),
+    "POST /training-signups/{id}/attendance": Entry(roles(A, S, L), {"came": "yes"}),
     "GET /insight": Entry(roles(S, L, O, U)),
     "GET /insight/menu.svg": Entry(roles(S, L, O, U)),
     "GET /insight/day": Entry(roles(S, L, O, U)),
@@ -155,6 +197,16 @@ TABLE: Mapping[str, Entry] = {
     "POST /users/{login}/totp": Entry(roles(O)),
     "POST /users/{login}/unlock": Entry(roles(O)),
     "POST /users/{login}/sessions": Entry(roles(O)),
+    "GET /webhooks": Entry(roles(S, O)),
+    "POST /webhooks": Entry(
+        roles(S, O),
+        {"name": "x", "url": "https://example.com", "kinds": "call", "scopes": "calls.read"},
+    ),
+    "GET /webhooks/{id}": Entry(roles(S, O)),
+    "POST /webhooks/{id}/disable": Entry(roles(S, O)),
+    "POST /webhooks/{id}/resume": Entry(roles(S, O)),
+    "POST /webhooks/{id}/remove": Entry(roles(S, O)),
+    "POST /webhooks/{id}/replay": Entry(roles(S, O), {"event": CALL}),
     "GET /audit": Entry(roles(S, U)),
     "GET /audit/export": Entry(roles(S, U)),
     "GET /account": Entry(EVERYBODY),
@@ -200,6 +252,11 @@ async def asks(reader: Reader, name: str, **more: str) -> int:
 
 def test_every_page_is_in_the_table_and_nothing_else(app: web.Application) -> None:
     assert set(pages(app)) == TABLE.keys() | OPEN_TO_ALL
+
+
+def test_no_two_entries_of_the_navigation_have_one_key() -> None:
+    keys = [subject.nav.key for subject in SUBJECTS if subject.nav and subject.nav.key]
+    assert sorted(set(keys)) == sorted(keys)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -38,10 +38,13 @@ def port_of(visitors: Visitors) -> int:
 
 
 async def dribbled(port: int, first: bytes) -> bytes:
-    """A byte at a time, for as long as somebody listens; what was answered."""
+    """A byte at a time until an answer comes; what was answered.
+
+    Who goes on writing to a desk that has closed loses what it said before.
+    """
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(first)
-    answer = asyncio.create_task(reader.read())
+    answer = asyncio.create_task(reader.read(65536))
     async with asyncio.timeout(PATIENCE):
         while not answer.done():
             writer.write(b"a")

@@ -162,6 +162,7 @@ class People:
                     await connection.execute(SQL["hold_phones_of"], [person, into])
                     await read_person(connection, actor, into)
                     await _hold(connection, actor, person, version)
+                    await connection.execute(SQL["part_trainings"], person, into)
                     await connection.execute(SQL["merge_people"], person, into)
                     await follow(connection, person, into)
                     await connection.execute(SQL["drop_person"], person)

@@ -90,6 +90,33 @@ HELD = (
         hides="sha256",
     ),
     Held("attachment", {"ticket": "ticket"}, file="stored", hides="sha256"),
+    Held("whatsapp_user", {"person": "person", "phone": "phone"}),
+    Held(
+        "whatsapp_message",
+        {"whatsapp_user": "whatsapp_user", "ticket": "ticket", "attachment": "attachment"},
+        hides="key actor template_values",
+    ),
+    # The id of a message has the number of the other in it.
+    Held("whatsapp_status", {"message": "whatsapp_message"}, key="ctid", told=False, binds=False),
+    Held(
+        "whatsapp_intake",
+        {"whatsapp_user": "whatsapp_user", "ticket": "ticket", "asked": "whatsapp_message"},
+        key="whatsapp_user",
+        told=False,
+    ),
+    Held("whatsapp_webhook", says="encode(body, 'escape')", key="seq", told=False),
+    # With the person goes the seat; what was held for how many is in the session.
+    Held(
+        "training_signup",
+        {
+            "person": "person",
+            "phone": "phone",
+            "call": "call",
+            "ticket": "ticket",
+            "callback": "callback",
+        },
+        hides="by_whom attended_by",
+    ),
     Held(
         "consent",
         {"person": "person", "phone": "phone", "call": "call"},
@@ -122,6 +149,12 @@ HELD = (
 )
 
 APART = (
+    Apart("producer", "businesses, with the contact that each named for this"),
+    Apart("producer_event", "what officers did with a producer's entry"),
+    Apart("producer_month", "how much of a producer is promised"),
+    Apart("producer_import", "files of producers"),
+    Apart("training_session", "what is taught where"),
+    Apart("whatsapp_pace", "a counter"),
     Apart("audit_entry", "the law's record of processing: who did what to which id, never a name"),
     Apart("outbox", "ids alone; what is told of them is read when it is sent"),
     Apart("webhook", "where other programs listen"),

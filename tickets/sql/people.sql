@@ -181,6 +181,12 @@ WITH alone AS (
 ), theirs AS (
     UPDATE ticket SET person = made.id FROM made, alone
     WHERE ticket.phone = alone.number AND ticket.person = $1
+), accounts AS (
+    UPDATE whatsapp_user SET person = made.id FROM made, alone
+    WHERE whatsapp_user.phone = alone.number
+), trainings AS (
+    UPDATE training_signup AS signup SET person = made.id FROM made, alone
+    WHERE signup.phone = alone.number AND signup.person = $1
 )
 SELECT id FROM made;
 
@@ -190,6 +196,12 @@ WITH numbers AS (
     UPDATE phone SET person = $2 WHERE person = $1
 ), theirs AS (
     UPDATE ticket SET person = $2 WHERE person = $1
+), accounts AS (
+    UPDATE whatsapp_user SET person = $2 WHERE person = $1
+), words AS (
+    UPDATE consent SET person = $2 WHERE person = $1
+), trainings AS (
+    UPDATE training_signup SET person = $2 WHERE person = $1
 )
 UPDATE person SET
     name = coalesce(person.name, gone.name),

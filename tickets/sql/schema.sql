@@ -816,6 +816,431 @@ CREATE TABLE desk_identity (
 
 CREATE INDEX ticket_split_from ON ticket (split_from) WHERE split_from IS NOT NULL;
 
+-- WhatsApp -------------------------------------------------------------------------------------
+
+-- As Meta sent it, before anybody understood it: what stands here was answered with 200.
+CREATE TABLE whatsapp_webhook (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- SHA-256 of the bytes: Meta repeats itself for up to seven days.
+    digest bytea NOT NULL CONSTRAINT whatsapp_webhook_once UNIQUE CHECK (length(digest) = 32),
+    -- Null once all of it is in rows of its own; of what could not be read it stays.
+    body bytea,
+    sorted_at timestamptz,
+    -- Why it could not be read.
+    problem text NOT NULL DEFAULT '',
+    CONSTRAINT whatsapp_webhook_kept CHECK (body IS NOT NULL OR sorted_at IS NOT NULL)
+);
+CREATE INDEX whatsapp_webhook_due ON whatsapp_webhook (seq) WHERE sorted_at IS NULL;
+CREATE INDEX whatsapp_webhook_old ON whatsapp_webhook (sorted_at) WHERE sorted_at IS NOT NULL;
+
+-- An account of WhatsApp. A person may have several, as they may have several numbers: the thread of
+-- a person is the messages of all of theirs. Made by the first message in, or the first one out.
+CREATE TABLE whatsapp_user (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    person uuid NOT NULL REFERENCES person,
+    -- Meta's name for them towards us ("ID.13491208655302741918"); comes with every message since
+    -- 2026, and is not known yet of who was only ever written to.
+    bsuid text CONSTRAINT whatsapp_user_bsuid UNIQUE
+    CHECK (bsuid ~ '^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$'),
+    -- Who hides theirs behind a user name has none here.
+    phone text CONSTRAINT whatsapp_user_phone UNIQUE REFERENCES phone,
+    -- As they call themselves there; a hint, never proof of who they are.
+    name text NOT NULL DEFAULT '' CHECK (length(name) <= 200),
+    met_at timestamptz NOT NULL,
+    -- Of their last message, by WhatsApp's clock: free text may be sent for 24 h from then.
+    last_in_at timestamptz,
+    -- The sender's: before then nothing is sent to them (one message in 6 s, after a burst).
+    next_out_at timestamptz,
+    CONSTRAINT whatsapp_user_known CHECK (bsuid IS NOT NULL OR phone IS NOT NULL)
+);
+CREATE INDEX whatsapp_user_person ON whatsapp_user (person);
+
+CREATE TABLE whatsapp_message (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    -- In the order in which they came or were queued: between two of the same second.
+    seq bigint GENERATED ALWAYS AS IDENTITY,
+    whatsapp_user uuid NOT NULL REFERENCES whatsapp_user,
+    -- Null until it was worked, and for one out that belongs to no ticket.
+    ticket uuid REFERENCES ticket,
+    direction text NOT NULL CHECK (direction IN ('in', 'out')),
+    -- WhatsApp's id; of one out only once it was accepted.
+    wamid text CONSTRAINT whatsapp_message_wamid UNIQUE CHECK (length(wamid) <= 400),
+    kind text NOT NULL CHECK (kind IN (
+        'text', 'reply', 'image', 'audio', 'video', 'document', 'sticker', 'location', 'contacts',
+        'reaction', 'template', 'buttons', 'unsupported'
+    )),
+    -- What a reader reads: a text, a caption, the title of the button that was pressed. Of a
+    -- template out: its text with the values in it, as the person sees it.
+    text text NOT NULL DEFAULT '',
+    -- What else there is: in {"button": id}, {"location": …}; out {"buttons": [{"id", "title"}]}.
+    content jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(content) = 'object'),
+    -- The wamid of the message that it answers.
+    reply_to text,
+    -- In: when they sent it, by WhatsApp's clock. Out: when it was queued.
+    at timestamptz NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+
+    -- In: null until ticket and questions are done with.
+    worked_at timestamptz,
+    -- Media: due (to be fetched), kept (an attachment), refused (and why), lost (expired, or its
+    -- source failed for days).
+    media_state text CHECK (media_state IN ('due', 'kept', 'refused', 'lost')),
+    media_id text,
+    media_name text NOT NULL DEFAULT '',
+    media_why text NOT NULL DEFAULT '',
+    media_due_at timestamptz,
+    media_tries integer NOT NULL DEFAULT 0,
+    attachment uuid REFERENCES attachment,
+
+    -- Out, all of it the sender's. `sending` is written before the request: found so after a crash
+    -- it is uncertain, and its status, which carries our id, tells.
+    state text CHECK (
+        state IN ('queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'cancelled')
+    ),
+    -- What makes it one, however often it is asked for: "ticket-number:UUID".
+    key text CONSTRAINT whatsapp_message_key UNIQUE,
+    -- The login of who wrote it; `saluran` for what goes by itself.
+    actor text NOT NULL DEFAULT '',
+    template text,
+    template_values jsonb CHECK (jsonb_typeof(template_values) = 'object'),
+    language text NOT NULL DEFAULT 'id',
+    due_at timestamptz,
+    held_until timestamptz,
+    tries integer NOT NULL DEFAULT 0,
+    sent_at timestamptz,
+    delivered_at timestamptz,
+    read_at timestamptz,
+    failed_at timestamptz,
+    -- WhatsApp's, as 131047; with what it said.
+    error_code integer,
+    error text NOT NULL DEFAULT '',
+
+    CONSTRAINT whatsapp_message_way CHECK (
+        CASE direction
+            WHEN 'in' THEN wamid IS NOT NULL AND state IS NULL AND key IS NULL AND due_at IS NULL
+            ELSE state IS NOT NULL AND key IS NOT NULL AND due_at IS NOT NULL AND actor <> ''
+        END
+    ),
+    CONSTRAINT whatsapp_message_template CHECK (
+        (kind = 'template') = (template IS NOT NULL)
+        AND (template IS NULL) = (template_values IS NULL)
+    ),
+    CONSTRAINT whatsapp_message_media CHECK (
+        (media_state IS NULL) = (media_id IS NULL)
+        AND (media_state IS NOT DISTINCT FROM 'kept') = (attachment IS NOT NULL)
+    )
+);
+CREATE INDEX whatsapp_message_thread ON whatsapp_message (whatsapp_user, at, seq);
+CREATE INDEX whatsapp_message_ticket ON whatsapp_message (ticket, at, seq) WHERE ticket IS NOT NULL;
+CREATE INDEX whatsapp_message_unworked ON whatsapp_message (whatsapp_user, at, seq)
+WHERE direction = 'in' AND worked_at IS NULL;
+CREATE INDEX whatsapp_message_media_due ON whatsapp_message (media_due_at)
+WHERE media_state = 'due' AND worked_at IS NOT NULL;
+CREATE INDEX whatsapp_message_queued ON whatsapp_message (due_at, seq)
+WHERE state IN ('queued', 'sending');
+CREATE INDEX whatsapp_message_attachment ON whatsapp_message (attachment)
+WHERE attachment IS NOT NULL;
+
+-- What became of messages out, as it was told: in any order, perhaps before we know the wamid
+-- ourselves. The receiver writes it, the sender works it (`worked_at`).
+CREATE TABLE whatsapp_status (
+    wamid text NOT NULL,
+    status text NOT NULL CHECK (status IN ('sent', 'delivered', 'read', 'failed')),
+    -- By WhatsApp's clock.
+    at timestamptz NOT NULL,
+    -- `biz_opaque_callback_data`: the id of our row, where it was sent along.
+    message uuid,
+    error_code integer,
+    error text NOT NULL DEFAULT '',
+    seq bigint GENERATED ALWAYS AS IDENTITY,
+    received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    worked_at timestamptz,
+    PRIMARY KEY (wamid, status)
+);
+CREATE INDEX whatsapp_status_due ON whatsapp_status (seq) WHERE worked_at IS NULL;
+
+-- The question that an account was asked last, for which ticket; none once all is answered.
+CREATE TABLE whatsapp_intake (
+    whatsapp_user uuid PRIMARY KEY REFERENCES whatsapp_user,
+    ticket uuid NOT NULL REFERENCES ticket,
+    -- A key of config/whatsapp_intake.yaml, and the message that asked it: nothing is an answer
+    -- before that was sent.
+    question text NOT NULL,
+    asked uuid NOT NULL REFERENCES whatsapp_message,
+    -- Answers in a row that were none.
+    misses integer NOT NULL DEFAULT 0
+);
+CREATE INDEX whatsapp_intake_ticket ON whatsapp_intake (ticket);
+CREATE INDEX whatsapp_intake_asked ON whatsapp_intake (asked);
+
+-- A message is a change of its ticket: pages that show it look again.
+CREATE FUNCTION hint_whatsapp() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify(
+        'saluran_desk',
+        jsonb_build_object('kind', 'ticket', 'number', number, 'secret', confidential)::text
+    ) FROM ticket WHERE id = NEW.ticket;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER whatsapp_message_hint
+AFTER INSERT OR UPDATE OF ticket, state, media_state ON whatsapp_message
+FOR EACH ROW WHEN (NEW.ticket IS NOT NULL) EXECUTE FUNCTION hint_whatsapp();
+
+-- WhatsApp's sending.
+-- Of all senders together: before `next_at` nothing is sent (80 messages a second, or as Meta asks for).
+CREATE TABLE whatsapp_pace (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    next_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- What is on its way to an account: the first is sent before the others.
+CREATE INDEX whatsapp_message_waiting ON whatsapp_message (whatsapp_user, seq)
+WHERE state IN ('queued', 'sending');
+-- Producers -------------------------------------------------------------------------------------
+
+-- Local producers that traders are introduced to, and what each can still take on in a month.
+CREATE TABLE producer (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    -- Nomor Induk Berusaha, the business id: whoever brings it again means the same producer.
+    nib text NOT NULL CONSTRAINT producer_nib UNIQUE CHECK (nib ~ '^[0-9]{13}$'),
+    name text NOT NULL CHECK (name ~ '^[^[:cntrl:]]{1,120}$'),
+    brand text NOT NULL DEFAULT '',
+    city text NOT NULL,
+    -- Two digits as the Ministry of Home Affairs counts provinces; null for a city nobody knows.
+    province text CHECK (province ~ '^[0-9]{2}$'),
+    -- Five digits each, of that year's classification.
+    kbli text[] NOT NULL CHECK (cardinality(kbli) > 0),
+    kbli_version integer NOT NULL CHECK (kbli_version IN (2015, 2017, 2020, 2025)),
+    -- As they call them, and the kinds of config/goods.yaml that these are.
+    products text[] NOT NULL CHECK (cardinality(products) > 0),
+    kinds text[] NOT NULL DEFAULT '{}',
+    schemes text[] NOT NULL CHECK (
+        cardinality(schemes) > 0 AND schemes <@ ARRAY[
+            'reseller', 'dropship', 'wholesale', 'consignment', 'make_to_order'
+        ]
+    ),
+    -- Pieces.
+    minimum_order integer NOT NULL DEFAULT 1 CHECK (minimum_order > 0),
+    -- Rupiah, the smallest first: what a trader begins with.
+    packages bigint[] NOT NULL DEFAULT '{}',
+    -- Rupiah a piece.
+    price_from bigint NOT NULL CHECK (price_from > 0),
+    price_to bigint NOT NULL CHECK (price_to >= price_from),
+    -- Pieces a month.
+    capacity integer NOT NULL CHECK (capacity >= 0),
+    delivery_days integer CHECK (delivery_days >= 0),
+    returns text NOT NULL DEFAULT '',
+    contact_name text NOT NULL DEFAULT '',
+    contact_phone text CHECK (contact_phone ~ '^\+[1-9][0-9]{6,14}$'),
+    -- Whether traders may be given the contact; when and how that was said is in the history.
+    contact_shared boolean NOT NULL DEFAULT false,
+    catalogue text NOT NULL DEFAULT '' CHECK (catalogue = '' OR catalogue ~ '^https?://'),
+    curated_by text NOT NULL CHECK (curated_by IN ('smesco', 'ikft', 'ministry')),
+    verified_on date,
+    -- Where it was seen that all this is so; a change of what was verified takes it back.
+    verified_source text NOT NULL DEFAULT '',
+    status text NOT NULL DEFAULT 'listed' CHECK (status IN ('listed', 'paused', 'left')),
+    -- Introductions that came to an end, for the next ones: counted by whoever ends them.
+    deals integer NOT NULL DEFAULT 0 CHECK (deals >= 0),
+    no_deals integer NOT NULL DEFAULT 0 CHECK (no_deals >= 0),
+    version bigint NOT NULL DEFAULT 1,
+    added_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    search tsvector NOT NULL,
+    CHECK ((verified_on IS NULL) = (verified_source = ''))
+);
+CREATE INDEX producer_added ON producer (added_at, id);
+CREATE INDEX producer_kinds ON producer USING gin (kinds) WHERE status = 'listed';
+CREATE INDEX producer_search ON producer USING gin (search);
+
+CREATE FUNCTION producer_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.search := to_tsvector(
+        'indonesian',
+        concat_ws(
+            ' ', NEW.nib, NEW.name, NEW.brand, NEW.city, array_to_string(NEW.products, ' '),
+            array_to_string(NEW.kinds, ' '), array_to_string(NEW.kbli, ' ')
+        )
+    );
+    -- Counters of introductions are no edit.
+    IF TG_OP = 'UPDATE' AND (OLD.deals, OLD.no_deals) = (NEW.deals, NEW.no_deals) THEN
+        NEW.version := OLD.version + 1;
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER producer_changes BEFORE INSERT OR UPDATE ON producer
+FOR EACH ROW EXECUTE FUNCTION producer_changes();
+
+CREATE TABLE producer_event (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    producer uuid NOT NULL REFERENCES producer,
+    kind text NOT NULL CHECK (kind IN (
+        'added', 'imported', 'edited', 'verified', 'unverified', 'shared', 'unshared', 'status'
+    )),
+    actor text NOT NULL,
+    -- What was said, the file and row it came from, where it was verified.
+    note text NOT NULL DEFAULT '',
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX producer_event_producer ON producer_event (producer, at);
+
+-- What of a month's capacity is promised to traders. Without a row nothing is.
+CREATE TABLE producer_month (
+    producer uuid NOT NULL REFERENCES producer,
+    -- Its first day.
+    month date NOT NULL CHECK (extract(day FROM month) = 1),
+    -- Pieces. What is taken may be more than what is offered: they may offer less afterwards.
+    offered integer NOT NULL CHECK (offered >= 0),
+    taken integer NOT NULL DEFAULT 0 CHECK (taken >= 0),
+    PRIMARY KEY (producer, month)
+);
+
+-- Months from this one on follow what the producer says now.
+CREATE FUNCTION producer_offers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE producer_month SET offered = NEW.capacity
+    WHERE producer = NEW.id
+        AND month >= date_trunc('month', clock_timestamp() AT TIME ZONE 'Asia/Jakarta');
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER producer_offers AFTER UPDATE OF capacity ON producer
+FOR EACH ROW WHEN (OLD.capacity <> NEW.capacity) EXECUTE FUNCTION producer_offers();
+
+-- Promise pieces of a month, if that many are left; false if not. Of two at once the later one
+-- waits for the earlier and sees what it left: the WHERE is the lock.
+CREATE FUNCTION take_capacity(who uuid, of_month date, pieces integer) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF pieces <= 0 THEN
+        RAISE EXCEPTION 'pieces must be more than none' USING ERRCODE = 'check_violation';
+    END IF;
+    -- Shared with others who take, not with a change of what is offered.
+    INSERT INTO producer_month (producer, month, offered)
+    SELECT id, of_month, capacity FROM producer WHERE id = who FOR SHARE
+    ON CONFLICT DO NOTHING;
+    UPDATE producer_month SET taken = taken + pieces
+    WHERE producer = who AND month = of_month AND taken + pieces <= offered
+        AND EXISTS (SELECT FROM producer WHERE id = who AND status = 'listed');
+    RETURN FOUND;
+END
+$$;
+
+-- Give promised pieces back; false if not so many were taken.
+CREATE FUNCTION give_back_capacity(who uuid, of_month date, pieces integer) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF pieces <= 0 THEN
+        RAISE EXCEPTION 'pieces must be more than none' USING ERRCODE = 'check_violation';
+    END IF;
+    UPDATE producer_month SET taken = taken - pieces
+    WHERE producer = who AND month = of_month AND taken >= pieces;
+    RETURN FOUND;
+END
+$$;
+
+-- Pieces of a month that can still be promised; null for a producer that is not there.
+CREATE FUNCTION capacity_left(who uuid, of_month date) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT greatest(0, coalesce(producer_month.offered - producer_month.taken, producer.capacity))
+    FROM producer LEFT JOIN producer_month
+        ON producer_month.producer = producer.id AND producer_month.month = of_month
+    WHERE producer.id = who
+$$;
+
+-- Lists of producers that were uploaded and looked at, until they are imported or dropped.
+CREATE TABLE producer_import (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    -- The login; nobody else imports it.
+    actor text NOT NULL,
+    name text NOT NULL,
+    -- The table that was in it, as `tickets.producers.tables` packs it. Kept for a day.
+    content bytea,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    applied_at timestamptz,
+    added integer,
+    changed integer
+);
+CREATE INDEX producer_import_at ON producer_import (at);
+-- Training -----------------------------------------------------------------------------------
+
+CREATE TABLE training_session (
+    id uuid PRIMARY KEY,
+    title text NOT NULL CHECK (title <> ''),
+    city text NOT NULL CHECK (city <> ''),
+    -- The house and street; empty until it is known.
+    place text NOT NULL DEFAULT '',
+    starts_at timestamptz NOT NULL,
+    -- In which its times are told.
+    zone text NOT NULL DEFAULT 'WIB' CHECK (zone IN ('WIB', 'WITA', 'WIT')),
+    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
+    seats integer NOT NULL CHECK (seats > 0),
+    -- Counted by the trigger below: whoever writes a sign-up, no seat is given twice.
+    taken integer NOT NULL DEFAULT 0,
+    cancelled_at timestamptz,
+    cancelled_why text NOT NULL DEFAULT '',
+    made_by text NOT NULL,
+    made_at timestamptz NOT NULL,
+    version bigint NOT NULL DEFAULT 1,
+    CONSTRAINT training_never_oversold CHECK (taken BETWEEN 0 AND seats)
+);
+CREATE INDEX training_session_order ON training_session (starts_at, id);
+
+CREATE TABLE training_signup (
+    -- The fact's id, or the request's.
+    id uuid PRIMARY KEY,
+    session uuid NOT NULL REFERENCES training_session,
+    person uuid NOT NULL REFERENCES person,
+    -- Where they are told; null of somebody who is reached by WhatsApp alone.
+    phone text REFERENCES phone,
+    channel text NOT NULL CHECK (channel IN ('call', 'whatsapp', 'desk')),
+    call uuid REFERENCES call,
+    ticket uuid REFERENCES ticket,
+    by_whom text NOT NULL DEFAULT '',
+    state text NOT NULL CHECK (state IN ('seated', 'waiting', 'cancelled')),
+    -- Of two who wait the one who asked first is seated first, whichever is told first.
+    asked_at timestamptz NOT NULL,
+    -- What they know; while it is not their state somebody owes them a word.
+    told text CHECK (told IN ('seated', 'waiting', 'cancelled')),
+    told_at timestamptz,
+    reminded_at timestamptz,
+    -- The call that is to tell or remind them.
+    callback uuid REFERENCES callback,
+    errand text CHECK (errand IN ('seated', 'waiting', 'cancelled', 'reminder')),
+    -- Null until it was noted.
+    attended boolean,
+    attended_by text NOT NULL DEFAULT '',
+    attended_at timestamptz,
+    CONSTRAINT training_come CHECK (attended IS NULL OR state = 'seated'),
+    CONSTRAINT training_called CHECK ((callback IS NULL) = (errand IS NULL))
+);
+CREATE UNIQUE INDEX training_signup_once ON training_signup (session, person)
+WHERE state <> 'cancelled';
+CREATE INDEX training_signup_order ON training_signup (session, asked_at, id);
+CREATE INDEX training_signup_person ON training_signup (person, asked_at);
+CREATE INDEX training_signup_owed ON training_signup (asked_at, id)
+WHERE told IS DISTINCT FROM state;
+
+CREATE FUNCTION count_training_seats() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    more integer := 0;
+BEGIN
+    IF TG_OP <> 'DELETE' AND NEW.state = 'seated' THEN
+        more := more + 1;
+    END IF;
+    IF TG_OP <> 'INSERT' AND OLD.state = 'seated' THEN
+        more := more - 1;
+    END IF;
+    IF more <> 0 THEN
+        UPDATE training_session SET taken = taken + more
+        WHERE id = coalesce(NEW.session, OLD.session);
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER training_seats AFTER INSERT OR DELETE OR UPDATE OF state ON training_signup
+FOR EACH ROW EXECUTE FUNCTION count_training_seats();
 -- Personal data ---------------------------------------------------------------------------------
 
 CREATE TABLE data_request (

@@ -23,9 +23,12 @@ from tickets.cases.health import Health
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.names import Names
 from tickets.cases.page_phone import PagePhone
 from tickets.cases.people import People
 from tickets.cases.personal_data import PersonalData
+from tickets.cases.producer_imports import ProducerImports
+from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
 from tickets.cases.retention import RetentionPlan
@@ -33,12 +36,15 @@ from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
+from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.identities import ByProvider
 from tickets.looks import Audit
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.web.feed import Feed
+from tickets.web.whatsapp_door import Door
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +69,19 @@ class Desk:
     screen_pop: ScreenPop
     feed: Feed
     insight: Insight
+    trainings: Trainings
     webhooks: Webhooks
+    whatsapp_replies: WhatsAppReplies
     calendar: CalendarWork
     flows: FlowWork
     queue_book: QueueBook
+    names: Names
     recordings: Recordings
     attachments: Attachments
     drafts: Drafts
     saved_views: SavedViews
+    producers: Producers
+    producer_imports: ProducerImports
     data_requests: DataRequests
     consent_book: ConsentBook
     personal_data: PersonalData
@@ -105,6 +116,8 @@ class Options:
     connect_to: tuple[str, ...] = ()
     """Where else pages may connect, such as `wss://pbx.example:8089` for the softphone."""
     caller: LineCaller | None = None
+    whatsapp: Door | None = None
+    """Where WhatsApp posts, if it is switched on."""
     largest_body: int = 256 * 1024
     """Bytes."""
     largest_file: int = LARGEST

@@ -21,12 +21,16 @@ from tickets.cases.calls import CallUnknown
 from tickets.cases.data_requests import RequestSettled, RequestUnknown
 from tickets.cases.flows import FlowBroken, FlowChanged, FlowUnknown, NothingBefore
 from tickets.cases.people import PersonChanged, PersonUnknown, PhoneTaken
+from tickets.cases.producer_imports import ImportUnknown
+from tickets.cases.producers import ProducerChanged, ProducerExists, ProducerUnknown
 from tickets.cases.queue_book import QueuesBroken
 from tickets.cases.recordings import RecordingUnknown
 from tickets.cases.saved_views import ViewUnknown
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
+from tickets.cases.training import TrainingChanged, TrainingOver, TrainingUnknown
 from tickets.cases.webhooks import WebhookUnknown
+from tickets.cases.whatsapp_replies import WhatsAppClosed
 from tickets.files import FileMissing
 from tickets.menu_side import MenuRefused
 from tickets.passwords import PasswordRefused, TooBusy
@@ -100,6 +104,12 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     FileMissing: (410, "file-missing"),
     AgentUnknown: (404, "not-found"),
     WebhookUnknown: (404, "not-found"),
+    ProducerUnknown: (404, "not-found"),
+    ImportUnknown: (404, "not-found"),
+    ProducerExists: (409, "producer-exists"),
+    ProducerChanged: (412, "changed-meanwhile"),
+    TrainingUnknown: (404, "not-found"),
+    TrainingOver: (409, "training-over"),
     FlowUnknown: (404, "not-found"),
     QueuesBroken: (409, "file-broken"),
     CalendarBroken: (409, "file-broken"),
@@ -108,6 +118,7 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     NothingBefore: (409, "nothing-before"),
     agents.AgentUnknown: (404, "not-found"),
     agents.NoBrowserPhone: (409, "no-phone"),
+    WhatsAppClosed: (409, "whatsapp-closed"),
     NoPhone: (409, "no-phone"),
     PhoneRefused: (409, "phone-refused"),
     errors.MoveForbidden: (409, "move-forbidden"),
@@ -120,6 +131,7 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     errors.TicketMoved: (412, "changed-meanwhile"),
     PersonChanged: (412, "changed-meanwhile"),
     CallbackChanged: (412, "changed-meanwhile"),
+    TrainingChanged: (412, "changed-meanwhile"),
     CalendarChanged: (412, "changed-meanwhile"),
     FlowChanged: (412, "changed-meanwhile"),
     PasswordRefused: (422, "password-refused"),

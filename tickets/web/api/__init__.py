@@ -14,13 +14,17 @@ from tickets.web.api import (
     insight,
     line,
     people,
+    producers,
     queues,
     recordings,
     session,
     tickets,
     tokens,
+    training,
+    users,
     views,
     webhooks,
+    whatsapp_replies,
 )
 
 SUBJECTS = (
@@ -31,6 +35,7 @@ SUBJECTS = (
     recordings.routes,
     views.routes,
     people.routes,
+    producers.routes,
     calls.routes,
     callbacks.routes,
     line.routes,
@@ -43,5 +48,8 @@ SUBJECTS = (
     insight.routes,
     health.routes,
     audit.routes,
+    users.routes,
+    training.routes,
     webhooks.routes,
+    whatsapp_replies.routes,
 )

@@ -1,5 +1,6 @@
 """People on pages: found by a name that is half remembered, read with all there was, mended."""
 
+import re
 from uuid import UUID
 
 from aiohttp import web
@@ -49,6 +50,7 @@ async def show_person(visit: Visit) -> web.StreamResponse:
         "person.html",
         person=person,
         dealings=await visit.desk.people.dealings(visit.actor, visit.id),
+        trainings=await visit.desk.trainings.of_person(visit.actor, visit.id),
         like_them=await _like_them(visit, person),
         forgiven=visit.desk.live.forgiven,
         consents=await visit.desk.consent_book.standing(visit.actor, visit.id),
@@ -100,7 +102,7 @@ async def _like_them(visit: Visit, person: Person) -> list[PersonLine]:
     sought = visit.request.query.get("like", "").strip()[:200] or person.name
     if not sought:
         return []
-    is_phone = sought.lstrip("+").replace(" ", "").isdigit()
+    is_phone = re.fullmatch(r"\+?[0-9][0-9 \u00a0-]*", sought) is not None
     name, phone = (None, sought) if is_phone else (sought, None)
     found = await visit.desk.people.page(visit.actor, name, phone, None, LIKE_THEM + 1)
     return [one for one in found if one.id != person.id][:LIKE_THEM]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from aiohttp import web
 
@@ -16,6 +17,7 @@ from tickets.web.api.tickets import Comment, Merge, Move, Owner, Split, Tags, Ti
 from tickets.web.language import LANGUAGES, dictionaries
 from tickets.web.notices import Notice, Undo
 from tickets.web.pages.drafts import note_of
+from tickets.web.pages.matches import matches_of
 from tickets.web.pages.new_ticket import CHOICES, PROSE
 from tickets.web.pages.page import Pages, Visit
 from tickets.web.pages.thread import thread
@@ -51,6 +53,10 @@ async def show_ticket(visit: Visit) -> web.StreamResponse:
         macros=_macros(visit, ticket, visit.desk.macros()),
         note=draft.content.get("text", "") if draft else "",
         hears=_opens_files(visit, ticket),
+        staff=await visit.desk.names.staff(visit.actor),
+        door=await visit.desk.whatsapp_replies.door(visit.actor, ticket.number) if writes else None,
+        once=uuid4(),
+        **await matches_of(visit, ticket),
     )
 
 
@@ -130,6 +136,7 @@ async def _overtaken(visit: Visit, edit: TicketEdit) -> web.StreamResponse:
         ticket=ticket,
         differ=differ,
         category=category,
+        staff=await visit.desk.names.staff(visit.actor),
         last=next((one for one in reversed(ticket.thread) if one.kind != "commented"), None),
     )
 

@@ -1,0 +1,20 @@
+"""WhatsApp: off, or on with all that it needs."""
+
+from config.documents import ConfigError
+from config.settings import Settings
+from config.whatsapp_templates import load_templates
+from scripts.check.finding import Finding, wrong
+
+
+def whatsapp(settings: Settings) -> list[Finding]:
+    """The secrets can be read, and the templates have what the program sends."""
+    if not settings.whatsapp.enabled:
+        return [Finding("whatsapp", "off")]
+    try:
+        settings.whatsapp_token()
+        settings.whatsapp_app_secret()
+        settings.whatsapp_verify_token()
+        found = load_templates(settings.whatsapp.templates)
+    except ConfigError as error:
+        return wrong("whatsapp", error)
+    return [Finding("whatsapp", f"on, {len(found)} templates")]
