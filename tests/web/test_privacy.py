@@ -183,6 +183,14 @@ async def test_nobody_is_erased_while_somebody_talks_with_them(
     refused = await supervisor.sends(f"{page.path}/erase")
     assert "belum masuk basis data" in refused.notice
     (spool / "000000000001.jsonl").write_text(json.dumps({"phone": BUDI}) + "\n")
+    # Nor while a batch with a message of theirs, and of others, is not sorted yet.
+    body = json.dumps([{"from": SITI[1:]}, {"from": BUDI[1:]}]).encode()
+    taken_in = "INSERT INTO whatsapp_webhook (digest, body) VALUES (sha256($1), $1)"
+    await sql.execute(taken_in, body)
+    refused = await supervisor.sends(f"{page.path}/erase")
+    assert "belum masuk basis data" in refused.notice
+    assert await sql.fetchval("SELECT body FROM whatsapp_webhook") == body
+    await sql.execute("UPDATE whatsapp_webhook SET body = NULL, sorted_at = now()")
     done = tmp_path / "pbx" / "fallback" / "done"
     done.mkdir(parents=True)
     for name, phone in (("siti", SITI), ("budi", BUDI)):

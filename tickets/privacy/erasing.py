@@ -103,6 +103,6 @@ async def _words(connection: Connection, keys: Mapping[str, Sequence[Any]]) -> s
     words = [str(phone).removeprefix("+") for phone in keys.get("phone", ())]
     words += [row["number"] for row in tickets]
     words += [str(key) for table in ("ticket", "call") for key in keys.get(table, ())]
-    # No letter of a regular expression is in any of them but the hyphen, which is none outside [].
-    assert all(re.fullmatch(r"[0-9a-f-]+", word) for word in words)
-    return rf"\m({'|'.join(words)})\M" if words else ""
+    accounts = await connection.fetch(SQL["bsuids_of"], list(keys.get("whatsapp_user", ())))
+    words += [row["bsuid"] for row in accounts]
+    return rf"\m({'|'.join(map(re.escape, words))})\M" if words else ""

@@ -52,6 +52,10 @@ async def _settle(
     )
     if await connection.fetchval(SQL["in_touch"], calls, callbacks, now - LONGEST_CALL):
         raise InTouch("somebody talks with them or dials them just now")
+    # Of a batch that is not sorted yet the messages of others must not go with theirs.
+    accounts = list(within.keys.get("whatsapp_user", ()))
+    if await connection.fetchval(SQL["messages_under_way"], accounts, within.words):
+        raise NotWrittenYet("a message of theirs is just being taken in or sent")
     worked_on = await connection.fetch(SQL["open_reports"], tickets, callbacks)
     if worked_on and not withdrawn:
         raise ReportsOpen([row["number"] for row in worked_on])

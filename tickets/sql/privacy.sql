@@ -198,3 +198,20 @@ SELECT
     ARRAY(SELECT number FROM phone WHERE phone.person = person.id ORDER BY number) AS phones,
     0::bigint AS looks, person.met_at AS first_at, person.met_at AS last_at
 FROM person WHERE person.met_at < $1 ORDER BY person.met_at, person.id;
+
+-- name: messages_under_way
+-- Of these accounts ($1), or of whom $2 matches: raw messages that are not sorted yet, and those
+-- that are just worked or sent.
+SELECT
+    EXISTS (
+        SELECT FROM whatsapp_message
+        WHERE whatsapp_user = ANY($1::uuid[])
+            AND ((direction = 'in' AND worked_at IS NULL) OR state = 'sending')
+    )
+    OR EXISTS (
+        SELECT FROM whatsapp_webhook
+        WHERE sorted_at IS NULL AND $2 <> '' AND encode(body, 'escape') ~ nullif($2, '')
+    );
+
+-- name: bsuids_of
+SELECT bsuid FROM whatsapp_user WHERE id = ANY($1::uuid[]) AND bsuid IS NOT NULL;
