@@ -954,13 +954,15 @@ CREATE INDEX whatsapp_status_due ON whatsapp_status (seq) WHERE worked_at IS NUL
 CREATE TABLE whatsapp_intake (
     whatsapp_user uuid PRIMARY KEY REFERENCES whatsapp_user,
     ticket uuid NOT NULL REFERENCES ticket,
-    -- A key of config/whatsapp_intake.yaml.
+    -- A key of config/whatsapp_intake.yaml, and the message that asked it: nothing is an answer
+    -- before that was sent.
     question text NOT NULL,
-    asked_at timestamptz NOT NULL,
+    asked uuid NOT NULL REFERENCES whatsapp_message,
     -- Answers in a row that were none.
     misses integer NOT NULL DEFAULT 0
 );
 CREATE INDEX whatsapp_intake_ticket ON whatsapp_intake (ticket);
+CREATE INDEX whatsapp_intake_asked ON whatsapp_intake (asked);
 
 -- A message is a change of its ticket: pages that show it look again.
 CREATE FUNCTION hint_whatsapp() RETURNS trigger LANGUAGE plpgsql AS $$

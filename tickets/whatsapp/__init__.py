@@ -1,1 +1,1 @@
-"""WhatsApp as a channel: what comes, what is sent, and what becomes of it."""
+"""WhatsApp as a channel: what comes in, is kept, sorted and worked, and what goes out."""
