@@ -7,6 +7,7 @@ The phone side never waits for a page: the two meet in rows alone
 import asyncio
 import signal
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -28,6 +29,7 @@ from scripts.health import Inspection
 from scripts.menu_tool import MenuTool
 from scripts.phone_link import PhoneLink
 from scripts.recording_store import recordings
+from scripts.whatsapp_in_side import make_incoming
 from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
 from tickets.cases.attachments import Attachments
@@ -51,6 +53,7 @@ from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
+from tickets.cases.whatsapp_thread import WhatsAppThreads
 from tickets.deadlines import Deadlines
 from tickets.hints import RowHints
 from tickets.identities import ByProvider
@@ -94,8 +97,11 @@ class CalendarFile:
         self._calendar = Calendar.load(self._path, self._hours)
 
     def add_working_days(self, start: datetime, n: int) -> datetime:
+        return self.now().add_working_days(start, n)
+
+    def now(self) -> Calendar:
         self._refresh()
-        return self._calendar.add_working_days(start, n)
+        return self._calendar
 
     def _refresh(self) -> None:
         try:
@@ -164,6 +170,7 @@ def make_desk(
         feed=Feed(phone),
         webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), settings.webhooks.origins),
         whatsapp_replies=WhatsAppReplies(store, clock),
+        whatsapp_threads=WhatsAppThreads(store),
         by_provider=make_provider(settings, sign_in),
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
@@ -283,7 +290,9 @@ async def run(settings: Settings) -> None:
     phone = PhoneLink(settings)
     desk = make_desk(settings, store, passwords, phone)
     hints = RowHints(settings.database_url().get_secret_value(), desk.feed.hear, desk.feed.missed)
-    runner = make_runner(make_app(desk, make_options(settings)))
+    incoming = make_incoming(settings, desk.ticket_work.deadlines, CalendarFile(settings).now)
+    options = replace(make_options(settings), whatsapp=incoming.door if incoming else None)
+    runner = make_runner(make_app(desk, options))
     await runner.setup()
     whatsapp_side.switch(settings)
     workers = (
@@ -291,6 +300,7 @@ async def run(settings: Settings) -> None:
         hints,
         make_sender(settings, desk),
         *whatsapp_side.make_workers(settings, store),
+        *([incoming.worker] if incoming else ()),
     )
     following = [asyncio.create_task(one.run()) for one in workers]
     try:
@@ -303,6 +313,8 @@ async def run(settings: Settings) -> None:
             task.cancel()
         await asyncio.gather(*following, return_exceptions=True)
         passwords.close()
+        if incoming:
+            await incoming.store.close()
         await store.close()
     log.info("desk.stopped")
 

@@ -7,6 +7,9 @@ import zipfile
 from collections.abc import Callable, Mapping
 
 LONGEST_NAME = 120
+LARGEST_UNPACKED = 200 * 1024 * 1024
+"""Bytes of all parts of a document together, by what it says of them."""
+MOST_PARTS = 5000
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +42,7 @@ _MARKUP = re.compile(
     rb"|javascript:|^#!",
     re.IGNORECASE,
 )
+_SCRIPT = re.compile(rb"<\s*(script|svg|iframe|\?php)|javascript:", re.IGNORECASE)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -50,6 +54,11 @@ def kind_of(content: bytes) -> str | None:
     if content.startswith(b"PK\x03\x04"):
         return _office(content)
     return "text/plain" if _is_text(content) else None
+
+
+def hides_markup(content: bytes, kind: str) -> bool:
+    """Whether a picture has a script in it, for who would take it for a page."""
+    return kind.startswith("image/") and _SCRIPT.search(content) is not None
 
 
 def clean_name(given: str, kind: str) -> str:
@@ -72,8 +81,13 @@ def _office(content: bytes) -> str | None:
     """Documents of Word and Excel without macros; no other archive."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = {one.lower() for one in archive.namelist()}
+            entries = archive.infolist()
+            names = {one.filename.lower() for one in entries}
+            unpacked = sum(one.file_size for one in entries)
     except (zipfile.BadZipFile, ValueError, OSError):
+        return None
+    # Who opens a small file does not expect it to fill their memory.
+    if len(entries) > MOST_PARTS or unpacked > LARGEST_UNPACKED:
         return None
     if "[content_types].xml" not in names or any("vbaproject" in one for one in names):
         return None

@@ -75,5 +75,7 @@ def make_app(
     app.router.add_get(f"{PREFIX}/openapi.json", openapi)
     app.router.add_get("/healthz", alive)
     recordings.add_to(app)
+    if options.whatsapp is not None:
+        options.whatsapp.add_to(app)
     mount(app, pages)
     return app
