@@ -45,6 +45,7 @@ from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
+from tickets.cases.whatsapp_thread import WhatsAppThreads
 from tickets.deadlines import Deadlines
 from tickets.looks import Audit
 from tickets.passwords import Passwords
@@ -165,6 +166,7 @@ def web_desk(
         feed=Feed(phone),
         webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), RECEIVERS),
         whatsapp_replies=WhatsAppReplies(store, the_time),
+        whatsapp_threads=WhatsAppThreads(store),
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, menu_settings.files.calendar, the_time),
         queue_book=QueueBook(lambda: load_queues(menu_settings.files.queues)),

@@ -31,11 +31,13 @@ from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
+from tickets.cases.whatsapp_thread import WhatsAppThreads
 from tickets.identities import ByProvider
 from tickets.looks import Audit
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.web.feed import Feed
+from tickets.web.whatsapp_door import Door
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class Desk:
     insight: Insight
     webhooks: Webhooks
     whatsapp_replies: WhatsAppReplies
+    whatsapp_threads: WhatsAppThreads
     calendar: CalendarWork
     flows: FlowWork
     queue_book: QueueBook
@@ -99,6 +102,8 @@ class Options:
     connect_to: tuple[str, ...] = ()
     """Where else pages may connect, such as `wss://pbx.example:8089` for the softphone."""
     caller: LineCaller | None = None
+    whatsapp: Door | None = None
+    """Where WhatsApp posts, if it is switched on."""
     largest_body: int = 256 * 1024
     """Bytes."""
     largest_file: int = LARGEST

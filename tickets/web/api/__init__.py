@@ -22,6 +22,7 @@ from tickets.web.api import (
     views,
     webhooks,
     whatsapp_replies,
+    whatsapp_thread,
 )
 
 SUBJECTS = (
@@ -46,4 +47,5 @@ SUBJECTS = (
     audit.routes,
     webhooks.routes,
     whatsapp_replies.routes,
+    whatsapp_thread.routes,
 )
