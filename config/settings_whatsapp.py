@@ -47,6 +47,8 @@ class WhatsApp(Group):
     """Holds the words that are entered beside the webhook's address in the dashboard; mode 0600."""
     templates: Path = CHECKOUT / "config/whatsapp_templates.yaml"
     """What may be written outside the 24 hours."""
+    intake: Path = CHECKOUT / "config/whatsapp_intake.yaml"
+    """What who writes is asked."""
     per_second: Annotated[float, Field(gt=0, le=1000)] = 80.0
     """Messages at most, of all desks together."""
     pair_seconds: Annotated[float, Field(ge=0, le=60)] = 6.0

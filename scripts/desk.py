@@ -6,6 +6,7 @@ The phone side never waits for a page: the two meet in rows alone
 
 import asyncio
 import signal
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -33,6 +34,7 @@ from scripts.health import Inspection
 from scripts.menu_tool import MenuTool
 from scripts.phone_link import PhoneLink
 from scripts.recording_store import recordings
+from scripts.whatsapp_in_side import make_incoming
 from tickets.cases.accounts import Accounts
 from tickets.cases.agents import AgentWork
 from tickets.cases.attachments import Attachments
@@ -66,6 +68,7 @@ from tickets.cases.tickets import Tickets
 from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
+from tickets.cases.whatsapp_thread import WhatsAppThreads
 from tickets.deadlines import Deadlines
 from tickets.handover_inbox import HandoverInbox
 from tickets.handover_sender import HandoverSender
@@ -147,6 +150,7 @@ def make_desk(
         partners=partners,
         handovers=Handovers(store, partners, deadlines, clock),
         handover_inbox=HandoverInbox(store, partner_secrets, clock),
+        whatsapp_threads=WhatsAppThreads(store),
         by_provider=make_provider(settings, sign_in),
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
@@ -254,7 +258,9 @@ async def run(settings: Settings) -> None:
     phone = PhoneLink(settings)
     desk = make_desk(settings, store, passwords, phone)
     hints = RowHints(settings.database_url().get_secret_value(), desk.feed.hear, desk.feed.missed)
-    runner = make_runner(make_app(desk, make_options(settings)))
+    incoming = make_incoming(settings, desk.ticket_work.deadlines, CalendarFile(settings).now)
+    options = replace(make_options(settings), whatsapp=incoming.door if incoming else None)
+    runner = make_runner(make_app(desk, options))
     await runner.setup()
     whatsapp_side.switch(settings)
     workers = (
@@ -264,6 +270,7 @@ async def run(settings: Settings) -> None:
         make_handover_sender(settings, desk),
         make_errands(settings, desk),
         *whatsapp_side.make_workers(settings, store),
+        *([incoming.worker] if incoming else ()),
     )
     following = [asyncio.create_task(one.run()) for one in workers]
     try:
@@ -276,6 +283,8 @@ async def run(settings: Settings) -> None:
             task.cancel()
         await asyncio.gather(*following, return_exceptions=True)
         passwords.close()
+        if incoming:
+            await incoming.store.close()
         await store.close()
     log.info("desk.stopped")
 

@@ -33,12 +33,14 @@ class CalendarFile:
         self._calendar = Calendar.load(self._path, self._hours)
 
     def add_working_days(self, start: datetime, n: int) -> datetime:
-        self._refresh()
-        return self._calendar.add_working_days(start, n)
+        return self.now().add_working_days(start, n)
 
     def next_opening(self, after: datetime) -> datetime | None:
+        return self.now().next_opening(after)
+
+    def now(self) -> Calendar:
         self._refresh()
-        return self._calendar.next_opening(after)
+        return self._calendar
 
     def _refresh(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from config.documents import ConfigError
 from config.settings import Settings
+from config.whatsapp_intake import load_intake
 from config.whatsapp_templates import load_templates
 from scripts.check.finding import Finding, wrong
 
@@ -15,6 +16,7 @@ def whatsapp(settings: Settings) -> list[Finding]:
         settings.whatsapp_app_secret()
         settings.whatsapp_verify_token()
         found = load_templates(settings.whatsapp.templates)
+        load_intake(settings.whatsapp.intake)
     except ConfigError as error:
         return wrong("whatsapp", error)
     return [Finding("whatsapp", f"on, {len(found)} templates")]

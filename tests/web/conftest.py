@@ -57,6 +57,7 @@ from tickets.cases.tickets import Tickets
 from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
+from tickets.cases.whatsapp_thread import WhatsAppThreads
 from tickets.deadlines import Deadlines
 from tickets.handover_inbox import HandoverInbox
 from tickets.looks import Audit
@@ -198,6 +199,7 @@ def web_desk(
         partners=partners,
         handovers=Handovers(store, partners, deadlines, the_time),
         handover_inbox=HandoverInbox(store, partner_secrets, the_time),
+        whatsapp_threads=WhatsAppThreads(store),
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, menu_settings.files.calendar, the_time),
         queue_book=QueueBook(lambda: load_queues(menu_settings.files.queues)),

@@ -73,6 +73,8 @@ TABLE: Mapping[str, Entry] = {
     "POST /api/v1/tickets/{number}/split": Entry(roles(S), {"category": "INFO"}),
     "GET /api/v1/tickets/{number}/duplicates": Entry(roles(A, S, L, U)),
     "POST /api/v1/tickets/{number}/attachments": Entry(roles(A, S, L), b"berkas"),
+    "GET /api/v1/tickets/{number}/messages": Entry(roles(A, S, L, U)),
+    "GET /api/v1/people/{id}/messages": Entry(roles(A, S, L)),
     "GET /api/v1/tickets/{number}/whatsapp": Entry(roles(A, S, L)),
     "POST /api/v1/tickets/{number}/whatsapp": Entry(roles(A, S, L), {"text": "x"}),
     "POST /api/v1/tickets/{number}/whatsapp/templates": Entry(

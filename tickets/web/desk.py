@@ -42,6 +42,7 @@ from tickets.cases.tickets import Tickets
 from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
+from tickets.cases.whatsapp_thread import WhatsAppThreads
 from tickets.handover_inbox import HandoverInbox
 from tickets.identities import ByProvider
 from tickets.looks import Audit
@@ -79,6 +80,7 @@ class Desk:
     partners: Partners
     handovers: Handovers
     handover_inbox: HandoverInbox
+    whatsapp_threads: WhatsAppThreads
     calendar: CalendarWork
     flows: FlowWork
     queue_book: QueueBook

@@ -2,23 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
 
-from config.calendar import WIB
+from config.calendar import WIB, Calendar
 from config.whatsapp_intake import Intake, filled
 from config.words import DAYS, MONTHS
 
 
-class Hours(Protocol):
-    """What `config.calendar.Calendar` does here."""
-
-    def closing(self, at: datetime) -> Any | None: ...
-
-    def next_opening(self, after: datetime) -> datetime | None: ...
-
-
 def promises(
-    intake: Intake, hours: Hours, at: datetime, due: datetime, values: Mapping[str, str]
+    intake: Intake, hours: Calendar, at: datetime, due: datetime, values: Mapping[str, str]
 ) -> str:
     """Until when, and outside the hours also from when, unless nobody knows that."""
     more = dict(values) | {"due": written(due)}

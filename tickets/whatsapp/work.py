@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 import asyncpg
 import structlog
 
+from config.calendar import Calendar
 from config.numbers import ticket_number
 from config.whatsapp_intake import Intake, filled
 from tickets import consents, lifecycle
@@ -24,7 +25,7 @@ from tickets.numbering import take_block, take_number
 from tickets.queries import SQL
 from tickets.store import CONTENT, Connection, Store
 from tickets.whatsapp.intake import MOST_MISSES, Reply, Word, answered, asks, next_question
-from tickets.whatsapp.promise import Hours, promises
+from tickets.whatsapp.promise import promises
 
 log = structlog.get_logger()
 
@@ -80,8 +81,8 @@ class Workshop:
     store: Store
     deadlines: Deadlines
     clock: Callable[[], datetime]
-    hours: Callable[[], Hours]
-    """The calendar as it is now, closures and all."""
+    calendar: Callable[[], Calendar]
+    """As its file is now."""
     intake: Callable[[], Intake]
     """As its file is now."""
 
@@ -186,7 +187,9 @@ class Workshop:
         }
         intake, values = self.intake(), {"number": number}
         talk.says(filled(intake.greeting, values))
-        talk.says(promises(intake, self.hours(), at, due, values))
+        closures = await talk.connection.fetch(SQL["closures"])
+        hours = self.calendar().closed_by([(row[0], row[1], row[2]) for row in closures])
+        talk.says(promises(intake, hours, at, due, values))
         talk.ask, talk.question = True, await self._next(talk, None)
         if talk.question:
             talk.says(intake.how)

@@ -36,7 +36,8 @@ class Worker:
     media: MediaRoom
     workers: int = 3
     _came: asyncio.Event = field(default_factory=asyncio.Event)
-    _sorted: asyncio.Event = field(default_factory=asyncio.Event)
+    _sorted: list[asyncio.Event] = field(default_factory=list)
+    """One for each that works on what is sorted: none takes the call away from another."""
     _worked: asyncio.Event = field(default_factory=asyncio.Event)
     _failed: dict[UUID, float] = field(default_factory=dict)
 
@@ -47,16 +48,17 @@ class Worker:
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._loop(self._came, self._sort))
-            group.create_task(self._loop(self._sorted, self._join))
-            for _ in range(self.workers):
-                group.create_task(self._loop(self._sorted, self._work))
+            self._sorted = [asyncio.Event() for _ in range(self.workers + 1)]
+            for called in self._sorted[1:]:
+                group.create_task(self._loop(called, self._work))
+            group.create_task(self._loop(self._sorted[0], self._join))
             group.create_task(self._loop(self._worked, self.media.fetch_one))
             group.create_task(self._forget_hourly())
 
     async def _sort(self) -> bool:
         some = await self.inbox.sort() > 0
-        if some:
-            self._sorted.set()
+        for one in self._sorted if some else ():
+            one.set()
         return some
 
     async def _join(self) -> bool:
@@ -91,8 +93,10 @@ class Worker:
                 log.exception("whatsapp.failed")
                 some = False
             if not some:
+                # Not `wait_for`: in 3.11 that swallows being ended at the moment it is called.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(called.wait(), IDLE)
+                    async with asyncio.timeout(IDLE):
+                        await called.wait()
 
     async def _forget_hourly(self) -> None:
         while True:

@@ -28,6 +28,7 @@ from tickets.web.api import (
     views,
     webhooks,
     whatsapp_replies,
+    whatsapp_thread,
 )
 
 SUBJECTS = (
@@ -58,4 +59,5 @@ SUBJECTS = (
     whatsapp_replies.routes,
     partners.routes,
     handovers.routes,
+    whatsapp_thread.routes,
 )

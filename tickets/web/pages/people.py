@@ -51,6 +51,7 @@ async def show_person(visit: Visit) -> web.StreamResponse:
         person=person,
         dealings=await visit.desk.people.dealings(visit.actor, visit.id),
         trainings=await visit.desk.trainings.of_person(visit.actor, visit.id),
+        messages=await visit.desk.whatsapp_threads.of_person(visit.actor, visit.id),
         like_them=await _like_them(visit, person),
         forgiven=visit.desk.live.forgiven,
         consents=await visit.desk.consent_book.standing(visit.actor, visit.id),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tickets.cases.tickets import ThreadEvent, Ticket
+from tickets.cases.whatsapp_thread import Message
 from tickets.shown import Attachment, CallStory
 
 
@@ -21,13 +22,18 @@ class Item:
     """Of an edit: each field's name, what was there, and what is."""
 
 
-def thread(ticket: Ticket, calls: Sequence[CallStory]) -> list[Item]:
+def thread(
+    ticket: Ticket, calls: Sequence[CallStory], messages: Sequence[Message] = ()
+) -> list[Item]:
     """What happened first comes first; of two at one moment the call is told before what came of
     it."""
-    files = {str(one.id): one for one in ticket.attachments}
+    # What came in a message is told with it.
+    sent = {one.attachment for one in messages}
+    files = {str(one.id): one for one in ticket.attachments if one.id not in sent}
     items = [
         *(Item(at=one.began_at, kind="call", value=one) for one in calls),
         *_events(ticket.thread, files),
+        *(Item(at=one.at, kind="whatsapp", value=one) for one in messages),
         *(Item(at=one.at, kind="recording", value=one) for one in ticket.recordings),
         *(Item(at=one.since, kind="callback", value=one) for one in ticket.callbacks),
         *(Item(at=one.at, kind="attempt", value=one) for one in ticket.attempts if one.at),

@@ -39,12 +39,13 @@ async def show_ticket(visit: Visit) -> web.StreamResponse:
     calls = []
     if visit.actor.may(Right.CALLS_READ):
         calls = await visit.desk.calls.of_ticket(visit.actor, ticket.id)
+    messages = await visit.desk.whatsapp_threads.of_ticket(visit.actor, ticket.number, noted=True)
     writes = visit.actor.may(Right.TICKETS_CHANGE) and visit.actor.scopes is None
     draft = await visit.desk.drafts.read(visit.actor, note_of(ticket.number)) if writes else None
     return visit.show(
         "ticket.html",
         ticket=ticket,
-        items=thread(ticket, calls),
+        items=thread(ticket, calls, messages),
         fields=_fields(ticket),
         choices=CHOICES,
         prose=PROSE,
