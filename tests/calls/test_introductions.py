@@ -292,6 +292,7 @@ async def test_whom_the_rules_forbid_nobody_calls(team: Team, meeting: Meeting) 
     with pytest.raises(PhoneRefused):
         await meeting.asks(producer=meeting.numbers[0])
     await team.hotline.serves("2026-11-25 20:00")
+    await team.hotline.has_fitted()
     with pytest.raises(PhoneRefused, match="closed"):
         await meeting.asks()
     assert not budi.calls
