@@ -437,7 +437,7 @@ async def test_pages_show_what_would_leave_and_carry_it_through(
     old = await supervisor.sends(f"{path}/shares", version="9")
     assert "Orang lain lebih dulu" in old.notice
     url = {"version": version, "name": "Bea", "kind": "customs", "url": "https://evil.example/"}
-    assert "url" in (await supervisor.sends(path, fields=url)).notice
+    assert "alamat" in (await supervisor.sends(path, fields=url)).notice
     law = {"version": version, "law.SELUNDUP": LAW, "law.GANTI": LAW, "share.SELUNDUP": "place"}
     page = await supervisor.sends(f"{path}/shares", fields=law)
     assert "disimpan" in page.notice

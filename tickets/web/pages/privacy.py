@@ -21,7 +21,7 @@ from tickets.web.routes import ID
 from tickets.web.shown_times import from_input
 from tickets.web.texts import Text, Words
 
-pages = Pages("privacy", nav=Nav("nav.privacy", "/privacy", (Right.PRIVACY,), key="d"))
+pages = Pages("privacy", nav=Nav("nav.privacy", "/privacy", (Right.PRIVACY,), key="y"))
 
 HERE = "/privacy/requests/{id}"
 _PLACE: TypeAdapter[tuple[datetime, UUID]] = TypeAdapter(tuple[datetime, UUID])

@@ -18,7 +18,7 @@ from tickets.web.pages.listing import asked, following
 from tickets.web.pages.page import Nav, Pages, Visit
 from tickets.web.routes import ID
 
-pages = Pages("producers", nav=Nav("nav.producers", "/producers", (Right.PRODUCERS_READ,), key="o"))
+pages = Pages("producers", nav=Nav("nav.producers", "/producers", (Right.PRODUCERS_READ,), key="n"))
 
 HERE = "/producers/{id}"
 STATUSES = ("listed", "paused", "left")
