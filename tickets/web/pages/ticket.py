@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 from aiohttp import web
 
@@ -58,7 +57,6 @@ async def show_ticket(visit: Visit) -> web.StreamResponse:
         hears=_opens_files(visit, ticket),
         staff=await visit.desk.names.staff(visit.actor),
         door=await visit.desk.whatsapp_replies.door(visit.actor, ticket.number) if writes else None,
-        once=uuid4(),
         **await matches_of(visit, ticket),
         handovers=await visit.desk.handovers.page(
             visit.actor, HandoverFilter(ticket=ticket.number, open=False)
