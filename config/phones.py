@@ -15,7 +15,12 @@ LONGEST_PRINTABLE = 80
 # Without `0` or the country's code a number is not certain: `81312345678` is a mobile phone here
 # and a telephone in Tokyo. `phonenumbers` alone would also dig numbers out of prose and letters.
 _WRITTEN = re.compile(r"(?:(?:\+|00)?620?|0)([1-9][0-9]{6,12})")
-_BETWEEN = str.maketrans("", "", " ().-")
+_BETWEEN = str.maketrans("", "", " ().-\u00a0")
+_BETWEEN_GROUPS = "\u00a0"
+"""A space at which no line is broken."""
+_SHORT_AREAS = ("021", "022", "024", "031", "061")
+_GROUPS = {6: (3, 3), 7: (3, 4), 8: (4, 4), 9: (3, 3, 3), 10: (3, 3, 4)}
+"""Of so many digits behind the first group; fewer are one."""
 _KEYED = re.compile(r"[0-9]+")
 
 
@@ -39,6 +44,25 @@ def callable_from_keys(digits: str) -> str | None:
 def national(phone: str) -> str:
     """The digits of an E.164 number as people here say them: `0812…`."""
     return "0" + phone.removeprefix("+62")
+
+
+def shown(phone: str) -> str:
+    """An E.164 number as people here write it, in groups: `0812 3456 7890`, `021 555 1234`.
+
+    What is none of ours, or masked, is only told in digits; anything else stays as it is.
+    """
+    if not phone.startswith("+62"):
+        return phone
+    digits = national(phone)
+    if not digits.isdigit():
+        return digits
+    # Two kinds of area codes: three digits for the largest cities, four elsewhere.
+    head = 4 if digits.startswith("08") else 3 if digits[:3] in _SHORT_AREAS else 4
+    groups, rest = [digits[:head]], digits[head:]
+    for size in _GROUPS.get(len(rest), (len(rest),)):
+        groups.append(rest[:size])
+        rest = rest[size:]
+    return _BETWEEN_GROUPS.join(groups)
 
 
 def is_mobile(phone: str) -> bool:

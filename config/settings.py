@@ -35,6 +35,7 @@ from config.settings_groups import (
     Oidc,
     Pbx,
     Phones,
+    Retained,
     Slots,
     Waiting,
     Web,
@@ -94,6 +95,9 @@ class Settings(BaseSettings):
     slots: Slots = Slots()
     waiting: Waiting = Waiting()
     deadlines: Deadlines = Deadlines()
+    retention: Mapping[Name, Retained] = {}
+    """Days that each kind of data is kept; kinds that are not named keep their default, which
+    `saluran retention --dry-run` lists."""
 
     @classmethod
     def settings_customise_sources(

@@ -214,6 +214,8 @@ class Files(Group):
     """What the PBX took alone, waiting to be imported."""
     callbacks: Path = Path("pbx/callbacks")
     """What the PBX notes of each attempt to call a person back."""
+    introductions: Path = Path("pbx/introductions")
+    """What the PBX notes of each call of a trader, a producer and an agent."""
     stays: Path = Path("pbx/stays")
     """What the PBX notes of each stay in a queue."""
     talks: Path = Path("pbx/talks")
@@ -240,6 +242,9 @@ class Files(Group):
     """A folder `LANGUAGE/ID.wav` of recordings that replace masters prompt by prompt."""
     sounds: Path = CHECKOUT / ".state/cache/sounds"
     """Prompts in the formats that the PBX plays, made by the set-up."""
+
+
+Retained = Annotated[int, Field(ge=1, le=36_500)]
 
 
 class Log(Group):

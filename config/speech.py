@@ -19,6 +19,9 @@ from config import words
 
 LANGUAGES = ("id", "en")
 WIB = ZoneInfo("Asia/Jakarta")
+ZONES: Mapping[str, ZoneInfo] = MappingProxyType(
+    {"WIB": WIB, "WITA": ZoneInfo("Asia/Makassar"), "WIT": ZoneInfo("Asia/Jayapura")}
+)
 
 Week = Sequence[Sequence[tuple[time, time]]]
 """From Monday to Sunday, the intervals (from, until) in WIB in which the line is open."""
@@ -62,6 +65,13 @@ def moment(at: datetime, language: str) -> list[str]:
     """An aware moment as day and time in WIB; ValueError for a naive one."""
     local = _local(at)
     return date(local.date(), language) + clock(local.time(), language)
+
+
+def moment_there(at: datetime, zone: str, language: str) -> list[str]:
+    """An aware moment as the clocks of `zone` (WIB, WITA, WIT) show it, and the zone's name."""
+    there = at.astimezone(ZONES[zone])
+    said = date(there.date(), language) + clock(there.time(), language)
+    return [*said, f"zone-{zone.lower()}"]
 
 
 def greeting(at: datetime) -> str:

@@ -35,6 +35,27 @@ class NotTalking(AgentError):
         super().__init__(f"{extension} is not in a call: nothing can be listened to.")
 
 
+class NotFree(AgentError):
+    def __init__(self, extension: str) -> None:
+        super().__init__(f"{extension} is on the phone, or it rings: end that call first.")
+
+
+class LineClosed(AgentError):
+    """The line is closed: nobody is called outside its hours."""
+
+
+class NotToBeCalled(AgentError):
+    """The number is ours, or one that is never called back."""
+
+
+class Engaged(AgentError):
+    """They are on the line just now."""
+
+
+class CalledAlready(AgentError):
+    """This introduction was begun before; each is made once."""
+
+
 class NotRecorded(AgentError):
     """The talk is not being recorded: the caller did not agree."""
 

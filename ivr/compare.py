@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
-from ivr.flow import Choice, Flow, Menu, Step
+from ivr.flow import Choice, Flow, Menu
 
 START = ""
 """In the place of a step: where the flow begins."""
@@ -39,10 +39,10 @@ def compare(old: Flow, new: Flow) -> list[StepChange]:
     found = []
     if old.start != new.start:
         found.append(StepChange(START, How.CHANGED, (Detail("start", old.start, new.start),)))
-    for name, step in new.steps.items():
+    for name in new.steps:
         if name not in old.steps:
             found.append(StepChange(name, How.ADDED))
-        elif details := tuple(_details(_told(old.steps[name]), _told(step))):
+        elif details := tuple(_details(_told(old, name), _told(new, name))):
             found.append(StepChange(name, How.CHANGED, details))
     gone = [name for name in old.steps if name not in new.steps]
     return [*found, *(StepChange(name, How.REMOVED) for name in gone)]
@@ -54,9 +54,11 @@ def _details(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Detail]
             yield Detail(name, was.get(name, ""), now.get(name, ""))
 
 
-def _told(step: Step) -> dict[str, str]:
+def _told(flow: Flow, name: str) -> dict[str, str]:
     """Every value of a step by its name."""
+    step = flow.steps[name]
     told = {"type": type(step).__name__.lower()}
+    told |= {f"title {language}": title for language, title in flow.titles.get(name, {}).items()}
     for one in fields(step):
         value = getattr(step, one.name)
         if isinstance(step, Menu) and one.name == "keys":

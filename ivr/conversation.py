@@ -15,6 +15,7 @@ from ivr.ports import Desk, Hours, Line
 from ivr.ports_queue import CallerMemory, QueueView
 from ivr.session import Session
 from ivr.slot_book import SlotBook
+from ivr.training_book import TrainingBook
 
 
 class Teller(Protocol):
@@ -76,6 +77,7 @@ class World:
     """The usual week around today, from Monday to Sunday, in WIB."""
     queues: QueueSide
     slots: SlotBook
+    trainings: TrainingBook
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,24 @@ class TalkRecorded(Fact):
     sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntroductionNoted(QueueFact):
+    """A step of a call in which an agent introduces a trader and a producer; `call` is its id.
+
+    `id` is made of the step: however often it is told, it counts once.
+    """
+
+    kind: ClassVar[str] = "introduction_noted"
+    introduction: UUID
+    what: str
+    """`ringing`, `joined`, `dialled`, `answered`, `agreed`, `declined`, `silent`, `status`, `left`,
+    and `over` when nobody is on the line any more."""
+    party: str
+    """`agent`, `trader` or `producer`; empty for `over`."""
+    detail: str
+    """Of `status` what the PBX told: `DIALSTATUS.CAUSE` (Q.850); else empty."""
+
+
 FACTS.update(
     (fact.kind, fact)
     for fact in (
@@ -196,5 +214,6 @@ FACTS.update(
         Supervised,
         CallRated,
         TalkRecorded,
+        IntroductionNoted,
     )
 )

@@ -141,6 +141,19 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Training:
+    """Tells the next trainings and signs the caller up; `otherwise` when that cannot be done.
+
+    `0` goes `otherwise` too, and `*` to `menu`.
+    """
+
+    tries: int
+    then: str
+    otherwise: str
+    menu: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Records a voice message of at most `seconds`, ended by `silence` seconds without a word."""
 
@@ -156,7 +169,20 @@ class Goodbye:
     sounds: tuple[str, ...]
 
 
-Step = Hours | Say | Consent | Menu | Enquiry | Queue | Number | Promise | Slot | Message | Goodbye
+Step = (
+    Hours
+    | Say
+    | Consent
+    | Menu
+    | Enquiry
+    | Queue
+    | Number
+    | Promise
+    | Slot
+    | Training
+    | Message
+    | Goodbye
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +194,12 @@ class Flow:
     """The first eight hex digits of the SHA-256 of the file, as on each call's row."""
     start: str
     steps: Mapping[str, Step]
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What people call a step, by its name and a language; steps that have no title are not in."""
+
+    def title(self, step: str, language: str) -> str:
+        """The step's name where it has no title, and for a step of another flow."""
+        return self.titles.get(step, {}).get(language, step)
 
     def __str__(self) -> str:
         return f"{self.name}@{self.version}"
@@ -199,6 +231,10 @@ def ways(step: Step) -> Iterator[Way]:
             yield Way(("otherwise",), step.otherwise)
         case Queue():
             yield Way(("callback",), step.callback, "1")
+            yield Way(("menu",), step.menu, "*")
+            yield Way(("otherwise",), step.otherwise)
+        case Training():
+            yield Way(("then",), step.then)
             yield Way(("menu",), step.menu, "*")
             yield Way(("otherwise",), step.otherwise)
         case Say() | Consent() | Promise() | Slot() | Message():

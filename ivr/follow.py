@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from ivr import asking, choosing, enquiring, promising, queueing
+from ivr import asking, choosing, enquiring, promising, queueing, training
 from ivr.conversation import Conversation
 from ivr.facts import ConsentGiven, LanguageChosen
 from ivr.flow import (
@@ -20,6 +20,7 @@ from ivr.flow import (
     Queue,
     Say,
     Slot,
+    Training,
 )
 from ivr.ids import new_id
 from ivr.session import Outcome
@@ -59,6 +60,8 @@ async def take(flow: Flow, name: str, talk: Conversation) -> str:
             return await promising.promise(talk, step)
         case Slot() as step:
             return await choosing.slot(talk, step)
+        case Training() as step:
+            return await training.training(talk, step)
         case Message() as step:
             return await promising.message(talk, step)
         case Queue() as step:

@@ -73,6 +73,48 @@ _ENQUIRY = (
     "status-selesai",
     "status-dibuka-kembali",
 )
+CITIES = frozenset(
+    (
+        "city-jakarta",
+        "city-bandung",
+        "city-bekasi",
+        "city-bogor",
+        "city-tangerang",
+        "city-semarang",
+        "city-surakarta",
+        "city-yogyakarta",
+        "city-surabaya",
+        "city-malang",
+        "city-denpasar",
+        "city-medan",
+        "city-padang",
+        "city-pekanbaru",
+        "city-batam",
+        "city-palembang",
+        "city-pontianak",
+        "city-banjarmasin",
+        "city-makassar",
+        "city-manado",
+    )
+)
+"""The cities that can be said, each as "in" that city."""
+_TRAINING = (
+    "training-next",
+    "training-place",
+    "training-full",
+    "training-sign-up",
+    "training-wait",
+    "training-later",
+    "training-seated",
+    "training-waiting",
+    "training-kept",
+    "training-remind",
+    "training-tell",
+    "training-none",
+    "training-away",
+    "training-no-number",
+    "back-or-operator",
+)
 _FAILURE = ("apology", "goodbye", "fallback-open", "fallback-message", "fallback-thanks")
 
 OWN_PROMPTS = frozenset(
@@ -86,6 +128,8 @@ OWN_PROMPTS = frozenset(
         *_SLOT,
         *_MESSAGE,
         *_ENQUIRY,
+        *_TRAINING,
+        *CITIES,
         *_FAILURE,
     )
 )

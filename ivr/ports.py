@@ -64,6 +64,19 @@ class OpenCall:
     priority: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A session that a caller may sign up for."""
+
+    id: UUID
+    city: str
+    starts: datetime
+    zone: str
+    """WIB, WITA or WIT: in which its time is told."""
+    free: int
+    """Seats; without one who signs up is on the waiting list."""
+
+
 class Desk(Protocol):
     """The ticket side as the phone side sees it. Every method raises `DeskAway`."""
 
@@ -85,6 +98,12 @@ class Desk(Protocol):
 
     async def closures(self) -> list[tuple[datetime, datetime | None, str]]:
         """Emergency closures that are not lifted: from, until (None: until lifted), reason."""
+
+    async def trainings(self, now: datetime, most: int) -> Sequence[Training]:
+        """The next ones that begin after `now`, in their order."""
+
+    async def training_place(self, training: UUID, phone: str) -> str | None:
+        """`seated` or `waiting`; None for a phone that is not on its list."""
 
     async def open_calls(self, pbx: str) -> Sequence[OpenCall]:
         """The calls that began on `pbx` and have no end yet."""

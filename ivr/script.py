@@ -24,6 +24,7 @@ from ivr.flow import (
     Say,
     Slot,
     Step,
+    Training,
 )
 from ivr.soundness import faults
 
@@ -60,6 +61,11 @@ def _flow(whole: written.Flow, source: bytes) -> Flow:
         version=hashlib.sha256(source).hexdigest()[:8],
         start=whole.start,
         steps={name: _step(step, whole) for name, step in whole.steps.items()},
+        titles={
+            name: {"id": step.title.id, "en": step.title.en}
+            for name, step in whole.steps.items()
+            if step.title
+        },
     )
 
 
@@ -94,6 +100,13 @@ def _step(step: written.Step, whole: written.Flow) -> Step:
             return Promise(step.then)
         case written.Slot():
             return Slot(step.tries or defaults.tries, step.then)
+        case written.Training():
+            return Training(
+                step.tries or defaults.tries,
+                step.then,
+                step.otherwise or defaults.otherwise,
+                step.menu or whole.start,
+            )
         case written.Message():
             return Message(step.seconds, step.silence, step.then)
         case written.Goodbye():

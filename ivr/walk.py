@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,13 +20,15 @@ from ivr.facts import (
     TicketOpened,
 )
 from ivr.facts_queue import CallbackCancelled, CallbackMoved
+from ivr.facts_training import TrainingAsked
 from ivr.flow import Flow
 from ivr.follow import follow
 from ivr.ids import new_id
-from ivr.ports import Hours, Line, OpenCall, Person, TicketState
+from ivr.ports import Hours, Line, OpenCall, Person, TicketState, Training
 from ivr.ports_queue import LastTalk, Ranked
 from ivr.session import Outcome, Session
 from ivr.slot_book import SlotBook
+from ivr.training_book import TrainingBook
 
 Show = Callable[[str], None]
 Hear = Callable[[Fact], None]
@@ -51,7 +53,10 @@ async def walk(
     teller, paper = DryTeller(hear or _shown(show)), DryPaper()
     desk = DryDesk(hours)
     side = QueueSide(DryBoard(), desk, lambda: queues, WaitingPolicy())
-    world = World(desk, hours, teller, paper, paper, paper, lambda: open_hours, side, slots)
+    trainings = TrainingBook(desk, hours.now)
+    world = World(
+        desk, hours, teller, paper, paper, paper, lambda: open_hours, side, slots, trainings
+    )
     session = Session(
         call=new_id(), flow=str(flow), began=hours.now(), language="id", caller=caller
     )
@@ -94,6 +99,17 @@ class DryDesk:
 
     async def closures(self) -> list[tuple[datetime, datetime | None, str]]:
         return []
+
+    async def trainings(self, now: datetime, most: int) -> Sequence[Training]:
+        """One a month ahead in Bandung with seats, and a full one two weeks later elsewhere."""
+        first = now.astimezone(speech.WIB).replace(hour=9, minute=0, second=0, microsecond=0)
+        return [
+            Training(new_id(), "Bandung", first + timedelta(days=30), "WIB", 12),
+            Training(new_id(), "Sorong", first + timedelta(days=44), "WIT", 0),
+        ][:most]
+
+    async def training_place(self, training: UUID, phone: str) -> str | None:
+        return "seated"
 
     async def open_calls(self, pbx: str) -> Sequence[OpenCall]:
         return []
@@ -196,6 +212,8 @@ def _words(fact: Fact) -> str | None:
             return f"✎ ticket {category}{noted}, call back {phone or 'nobody'} ({reason})"
         case CallbackPromised(due=due) | CallbackMoved(due=due):
             return f"✎ callback due {due.astimezone(speech.WIB):%Y-%m-%d %H:%M} WIB"
+        case TrainingAsked():
+            return "✎ sign-up for a training"
         case CallbackCancelled():
             return "✎ callback cancelled"
         case ConsentGiven(purpose=purpose, granted=granted):

@@ -59,6 +59,19 @@ class Written(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class Title(Written):
+    """What people of the desk call the step; callers never hear it."""
+
+    id: Annotated[str, Field(min_length=1, max_length=28)]
+    en: Annotated[str, Field(min_length=1, max_length=28)]
+
+
+class Titled(Written):
+    """A step."""
+
+    title: Title | None = None
+
+
 class Choice(Written):
     to: Name
     set: dict[str, str] = Field(default={}, description="Values noted for the ticket.")
@@ -67,7 +80,7 @@ class Choice(Written):
     )
 
 
-class Hours(Written):
+class Hours(Titled):
     """Parts callers by whether the line is open."""
 
     type: Literal["hours"]
@@ -75,7 +88,7 @@ class Hours(Written):
     closed: Name
 
 
-class Say(Written):
+class Say(Titled):
     """Plays sounds to the end."""
 
     type: Literal["say"]
@@ -84,7 +97,7 @@ class Say(Written):
     informs: bool = Field(default=False, description="This is what the caller came for.")
 
 
-class Consent(Written):
+class Consent(Titled):
     """Asks for a keyed yes to a purpose."""
 
     type: Literal["consent"]
@@ -93,7 +106,7 @@ class Consent(Written):
     then: Name
 
 
-class Menu(Written):
+class Menu(Titled):
     """Asks for one of its keys."""
 
     type: Literal["menu"]
@@ -110,7 +123,7 @@ class Menu(Written):
     silent: Sounds = Field(default=["silence"], description="Played after a silence.")
 
 
-class Enquiry(Written):
+class Enquiry(Titled):
     """Tells how a ticket stands, by number and PIN."""
 
     type: Literal["enquiry"]
@@ -119,7 +132,7 @@ class Enquiry(Written):
     otherwise: Name | None = None
 
 
-class Queue(Written):
+class Queue(Titled):
     """Stands in a queue; `by-category` is the one of the ticket's category."""
 
     type: Literal["queue"]
@@ -134,7 +147,7 @@ class Queue(Written):
     )
 
 
-class Number(Written):
+class Number(Titled):
     """Settles the number to call back."""
 
     type: Literal["number"]
@@ -143,14 +156,14 @@ class Number(Written):
     otherwise: Name | None = None
 
 
-class Promise(Written):
+class Promise(Titled):
     """Opens the ticket, promises the call, tells number and PIN."""
 
     type: Literal["promise"]
     then: Name
 
 
-class Slot(Written):
+class Slot(Titled):
     """Lets the caller choose another time for the call that was promised before."""
 
     type: Literal["slot"]
@@ -158,7 +171,21 @@ class Slot(Written):
     then: Name
 
 
-class Message(Written):
+class Training(Titled):
+    """Tells the next trainings and signs the caller up."""
+
+    type: Literal["training"]
+    tries: Tries | None = None
+    then: Name
+    otherwise: Name | None = Field(
+        default=None, description="Where `0` leads, and who cannot be signed up."
+    )
+    menu: Name | None = Field(
+        default=None, description="Where `*` leads; the flow's start unless given."
+    )
+
+
+class Message(Titled):
     """Records a voice message."""
 
     type: Literal["message"]
@@ -167,7 +194,7 @@ class Message(Written):
     then: Name
 
 
-class Goodbye(Written):
+class Goodbye(Titled):
     """Last words, and hangs up."""
 
     type: Literal["goodbye"]
@@ -190,6 +217,7 @@ Step = Annotated[
     | Annotated[Number, Tag("type number")]
     | Annotated[Promise, Tag("type promise")]
     | Annotated[Slot, Tag("type slot")]
+    | Annotated[Training, Tag("type training")]
     | Annotated[Message, Tag("type message")]
     | Annotated[Goodbye, Tag("type goodbye")],
     Discriminator(
@@ -199,7 +227,7 @@ Step = Annotated[
         custom_error_context={
             "message": "the step has no known type",
             "remedy": "give it one of the types hours, say, consent, menu, enquiry, queue, number, "
-            "promise, slot, message, goodbye",
+            "promise, slot, training, message, goodbye",
         },
     ),
 ]

@@ -20,7 +20,7 @@ CONTEXT, CHANNEL, UNIQUEID = 3, 5, 16
 """Columns of Asterisk's `Master.csv` (cdr_csv, with `loguniqueid=yes`)."""
 OURS = "saluran-"
 """Every context of ours begins so; other calls of the PBX are not the line's."""
-NO_CALLERS = ("saluran-agent", "saluran-callback", "saluran-listen")
+NO_CALLERS = ("saluran-agent", "saluran-callback", "saluran-introduction", "saluran-listen")
 """Contexts, and beginnings of such, in which agents dial or listen and callbacks wait."""
 
 

@@ -6,9 +6,8 @@ The phone side never waits for a page: the two meet in rows alone
 
 import asyncio
 import signal
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import urlsplit
@@ -17,14 +16,20 @@ import structlog
 from aiohttp import web
 
 from config import logs
-from config.calendar import Calendar
-from config.dispositions import Disposition, load_dispositions
-from config.documents import ConfigError, stamp, text_of
-from config.macros import Macro, load_macros
+from config.macros import load_macros
 from config.queues import load_queues
 from config.settings import Settings
 from scripts import whatsapp_side
+from scripts.desk_files import (
+    CalendarFile,
+    KeptFile,
+    codes_of,
+    make_names,
+    menu_picture,
+    service_levels,
+)
 from scripts.embedded.state import write_private
+from scripts.files_beside import FilesBeside
 from scripts.health import Inspection
 from scripts.menu_tool import MenuTool
 from scripts.phone_link import PhoneLink
@@ -36,41 +41,55 @@ from tickets.cases.attachments import Attachments
 from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.consent_book import ConsentBook
+from tickets.cases.data_requests import DataRequests
 from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
+from tickets.cases.handovers import Handovers
 from tickets.cases.health import Health
-from tickets.cases.insight import Insight, Picture, StepReached
+from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
 from tickets.cases.page_phone import PagePhone
+from tickets.cases.partners import Partners
 from tickets.cases.people import People
+from tickets.cases.personal_data import PersonalData
+from tickets.cases.producer_imports import ProducerImports
+from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.referrals import Referrals
+from tickets.cases.retention import RetentionPlan
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.cases.whatsapp_thread import WhatsAppThreads
 from tickets.deadlines import Deadlines
+from tickets.handover_inbox import HandoverInbox
+from tickets.handover_sender import HandoverSender
 from tickets.hints import RowHints
 from tickets.identities import ByProvider
 from tickets.looks import Audit
-from tickets.menu_side import MenuRefused
 from tickets.oidc import Client, Provider
 from tickets.passwords import Passwords
 from tickets.phone_keys import PhoneKeys
 from tickets.phone_side import NoPhoneSide, PhoneSide
+from tickets.privacy.keeping import Retention, days_of
 from tickets.rights import Role
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.totp import Totp
+from tickets.training_errands import Errands
 from tickets.web.app import make_app, make_runner
 from tickets.web.desk import Desk, LineCaller, Options
 from tickets.web.feed import Feed
-from tickets.webhook_sender import Patience, Sender
+from tickets.webhook_post import Patience, Poster
+from tickets.webhook_sender import Sender
 from tickets.webhook_wire import Secrets
 
 log = structlog.get_logger()
@@ -84,52 +103,6 @@ CONNECTIONS = {
     "pg_trgm.word_similarity_threshold": "0.5",
     "application_name": "saluran desk",
 }
-
-
-class CalendarFile:
-    """The calendar as its file is now: a new holiday counts without a restart."""
-
-    def __init__(self, settings: Settings) -> None:
-        """Raises `ConfigError`."""
-        self._path = settings.files.calendar
-        self._hours = settings.hours
-        self._changed = self._path.stat().st_mtime_ns if self._path.exists() else 0
-        self._calendar = Calendar.load(self._path, self._hours)
-
-    def add_working_days(self, start: datetime, n: int) -> datetime:
-        return self.now().add_working_days(start, n)
-
-    def now(self) -> Calendar:
-        self._refresh()
-        return self._calendar
-
-    def _refresh(self) -> None:
-        try:
-            changed = self._path.stat().st_mtime_ns
-            if changed != self._changed:
-                self._changed = changed
-                self._calendar = Calendar.load(self._path, self._hours)
-        except (OSError, ConfigError) as error:
-            log.error("calendar.refused", problems=str(error), remedy="the old one stays in use")
-
-
-class MacroFile:
-    """The texts as their file is now; a broken one is told, and the old ones stay in use."""
-
-    def __init__(self, path: Path) -> None:
-        """Raises `ConfigError`."""
-        self._path = path
-        self._seen = stamp(path)
-        self._macros = load_macros(path)
-
-    def now(self) -> Mapping[str, Macro]:
-        if (seen := stamp(self._path)) != self._seen:
-            self._seen = seen
-            try:
-                self._macros = load_macros(self._path)
-            except ConfigError as error:
-                log.error("macros.refused", problems=str(error), remedy="the old ones stay in use")
-        return self._macros
 
 
 def make_desk(
@@ -148,6 +121,9 @@ def make_desk(
     files = recordings(settings)
     calls, callbacks, people = Calls(store), Callbacks(store, clock), People(store)
     sign_in = SignIn(store, passwords, totp)
+    origins, secrets = settings.webhooks.origins, Secrets(totp.derived(b"webhooks"))
+    partner_secrets = Secrets(totp.derived(b"partners"))
+    partners = Partners(store, partner_secrets, origins, clock)
     levels = service_levels(settings)
     forgiven = timedelta(minutes=settings.callbacks.late_minutes)
     return Desk(
@@ -168,19 +144,31 @@ def make_desk(
         live=Live(store, phone, clock, levels, forgiven),
         screen_pop=ScreenPop(store, calls, callbacks, people, clock),
         feed=Feed(phone),
-        webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), settings.webhooks.origins),
+        trainings=Trainings(store, clock),
         whatsapp_replies=WhatsAppReplies(store, clock),
+        webhooks=Webhooks(store, secrets, origins),
+        partners=partners,
+        handovers=Handovers(store, partners, deadlines, clock),
+        handover_inbox=HandoverInbox(store, partner_secrets, clock),
         whatsapp_threads=WhatsAppThreads(store),
         by_provider=make_provider(settings, sign_in),
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
         flows=FlowWork(store, flow, menu, clock),
         queue_book=QueueBook(lambda: load_queues(settings.files.queues)),
+        names=make_names(store, settings.files.queues, flow, menu),
         recordings=Recordings(store, files, totp.derived(b"links to recordings"), clock),
         attachments=Attachments(store, files, clock),
         drafts=Drafts(store, clock),
         saved_views=SavedViews(store, clock),
-        macros=MacroFile(settings.files.macros).now,
+        macros=KeptFile(settings.files.macros, load_macros).now,
+        producers=Producers(store, clock),
+        referrals=Referrals(store, phone, clock),
+        producer_imports=ProducerImports(store, clock),
+        data_requests=DataRequests(store, clock, files, FilesBeside(settings)),
+        consent_book=ConsentBook(store, clock),
+        personal_data=PersonalData(store, files, clock),
+        retention=RetentionPlan(Retention(store, files, days_of(settings.retention)), clock),
         page_phone=make_page_phone(settings, store),
     )
 
@@ -212,6 +200,19 @@ def make_sender(settings: Settings, desk: Desk) -> Sender:
         kept=timedelta(days=wanted.kept_days),
     )
     return Sender(desk.store, desk.webhooks.secrets, wanted.origins, patience)
+
+
+def make_errands(settings: Settings, desk: Desk) -> Errands:
+    """Who tells people how it stands with their trainings."""
+    deadlines = desk.ticket_work.deadlines
+    return Errands(desk.store, desk.clock, deadlines, CalendarFile(settings).next_opening)
+
+
+def make_handover_sender(settings: Settings, desk: Desk) -> HandoverSender:
+    """Who sends institutions what was handed over to them."""
+    wanted = settings.webhooks
+    poster = Poster(desk.partners.secrets, wanted.origins)
+    return HandoverSender(desk.store, poster, desk.clock, Patience(answer=wanted.seconds))
 
 
 def make_options(settings: Settings) -> Options:
@@ -247,39 +248,6 @@ def make_totp(settings: Settings) -> Totp:
     return Totp(settings.web_key().get_secret_value().encode())
 
 
-def codes_of(settings: Settings) -> Mapping[str, Disposition]:
-    """Every code by which an agent may say what became of a talk."""
-    known = load_dispositions(settings.files.dispositions)
-    codes = dict(known.common)
-    for more in known.categories.values():
-        codes |= more
-    return codes
-
-
-def menu_picture(file: Path, menu: MenuTool) -> Picture:
-    """Draws the menu as it is in its file now, with counts; nothing while that is broken."""
-
-    def draw(reached: Mapping[str, StepReached], language: str) -> str:
-        counts = {name: (one.calls, one.left) for name, one in reached.items()}
-        try:
-            return menu.picture(text_of(file), language, counts)
-        except (ConfigError, MenuRefused) as error:
-            log.error("menu.not_drawn", problems=str(error))
-            return ""
-
-    return draw
-
-
-def service_levels(settings: Settings) -> Mapping[str, float]:
-    """Seconds by every name that the PBX may have for a queue."""
-    queues = load_queues(settings.files.queues)
-    return {
-        queues.on_pbx(name, language): float(queue.service_level)
-        for name, queue in queues.items()
-        for language in queue.languages
-    }
-
-
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises `ConfigError`, and OSError when the port is taken."""
     logs.set_up(settings.log.format, settings.log.level)
@@ -299,6 +267,8 @@ async def run(settings: Settings) -> None:
         phone,
         hints,
         make_sender(settings, desk),
+        make_handover_sender(settings, desk),
+        make_errands(settings, desk),
         *whatsapp_side.make_workers(settings, store),
         *([incoming.worker] if incoming else ()),
     )

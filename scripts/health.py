@@ -105,6 +105,8 @@ def _part(finding: Finding) -> Part:
     return Part(
         subject=finding.subject,
         level="good" if finding.ok else "bad",
+        key=f"check_{finding.key}" if finding.key else "",
+        values=finding.values,
         found=finding.found,
         remedy=finding.remedy,
     )

@@ -28,6 +28,7 @@ from tickets.menu_side import (
     MenuProblem,
     MenuRefused,
     Names,
+    Titles,
     Tried,
     TryOut,
 )
@@ -51,14 +52,21 @@ class MenuTool:
         self,
         text: str,
         language: str,
-        counts: Counts | None = None,
         other: str | None = None,
         names: Names = str,
     ) -> str:
         flow = self._flow(text)
         changes = compare(self._flow(other), flow) if other is not None else []
-        told = {step: _count(*count) for step, count in (counts or {}).items()}
-        return svg(flow, self._words(language), told or None, changes, names)
+        return svg(flow, self._words(language), None, changes, names)
+
+    def funnel(self, text: str, language: str, counts: Counts) -> str:
+        """For people who never see the file: steps by their titles, with who was where."""
+        told = {step: _count(*count) for step, count in counts.items()}
+        return svg(self._flow(text), self._words(language), told, people=language)
+
+    def titles(self, text: str) -> Titles:
+        """What people call the steps, by name and language."""
+        return self._flow(text).titles
 
     def before(self, text: str, language: str, newer: str, names: Names = str) -> str:
         flow = self._flow(text)

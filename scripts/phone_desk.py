@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from config.queues import Queues
-from ivr.ports import DeskAway, LiveCallback, OpenCall, Person, TicketState
+from ivr.ports import DeskAway, LiveCallback, OpenCall, Person, TicketState, Training
 from ivr.ports_queue import Agent, DueCallback, LastTalk
 from tickets import callbacks
 from tickets.agents import Agents
@@ -51,6 +51,15 @@ class PhoneDesk:
     async def closures(self) -> list[tuple[datetime, datetime | None, str]]:
         with desk_away():
             return await self._desk.closures()
+
+    async def trainings(self, now: datetime, most: int) -> list[Training]:
+        with desk_away():
+            found = await self._desk.trainings(now, most)
+        return [Training(**asdict(one)) for one in found]
+
+    async def training_place(self, training: UUID, phone: str) -> str | None:
+        with desk_away():
+            return await self._desk.training_place(training, phone)
 
     async def open_calls(self, pbx: str) -> list[OpenCall]:
         with desk_away():

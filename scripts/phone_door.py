@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import UUID
 
 import structlog
 from aiohttp import web
@@ -26,6 +27,7 @@ from ivr.agent_errors import (
     Unconfirmed,
 )
 from ivr.ami import AmiError
+from ivr.introductions import Introduction, Introductions
 from ivr.live_view import LiveView
 from ivr.members import AgentState
 from ivr.ports import DeskAway
@@ -46,6 +48,7 @@ class PhoneDoor:
     desk: AgentDesk
     board: QueueBoard
     view: LiveView
+    introductions: Introductions
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -119,7 +122,16 @@ class PhoneDoor:
             await supervision.move(agent, self._channel(str(wish["entry"])), str(wish["queue"]))
             return {}
 
-        deeds = (log_in, log_out, pause, ready, wrap_up, dispose, recording, listen, take, move)
+        async def introduce(agent: str, wish: Wish) -> Wish:
+            which = UUID(str(wish["introduction"]))
+            between = Introduction(which, str(wish["trader"]), str(wish["producer"]))
+            await self.introductions.introduce(agent, between)
+            return {}
+
+        deeds = (
+            log_in, log_out, pause, ready, wrap_up, dispose, recording, listen, take, move,
+            introduce,
+        )  # fmt: skip
         return {deed.__name__: deed for deed in deeds}
 
     def _channel(self, entry: str) -> str:

@@ -35,7 +35,8 @@ from ivr.recovery import Recovery
 from ivr.ringing import Ringing
 from ivr.spool import Spool
 from ivr.switchboard import Switchboard
-from scripts import agents_side, http, live, queue_side, whatsapp_side
+from ivr.training_book import TrainingBook
+from scripts import agents_side, http, introducer, live, queue_side, whatsapp_side
 from scripts.line_hours import LineHours
 from scripts.phone_desk import PhoneAgents, PhoneDesk
 from scripts.phone_door import PhoneDoor
@@ -120,8 +121,13 @@ class Service:
         self._view = LiveView(
             self._ami, self._agents, self._queues.board, Ringing(self._ami, self._hours.now)
         )
+        self._introductions = introducer.make(
+            settings, self._ami, self._agents.presence, self._hours, self._journal
+        )
+        self._door = PhoneDoor(
+            settings, self._agents, self._queues.board, self._view, self._introductions
+        )
         self._deaf_phones = DeafPhones(self._ami)
-        self._door = PhoneDoor(settings, self._agents, self._queues.board, self._view)
         board = Switchboard(
             pbx=settings.pbx.name,
             world=World(
@@ -134,6 +140,7 @@ class Service:
                 open_hours=self._hours.week,
                 queues=self._queues.for_calls,
                 slots=self._queues.slots,
+                trainings=TrainingBook(self._desk, self._hours.now),
             ),
             flow=self._flows.of,
             messages=self._messages,
@@ -188,6 +195,7 @@ class Service:
             partial(keep_up, self._agents.presence, self._ami, AGENTS_EVERY),
             *self._queues.watchers(),
             self._view.run,
+            self._introductions.run,
             partial(_on_change, flow, self._flows.reload),
             partial(_on_change, files.calendar, self._hours.reload),
             partial(every, PUBLISH_EVERY, self._publish),

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tickets.applying_queue import sight_entries, sighted, write_queue_fact
+from tickets.applying_training import hold_trainings, write_training_fact
 from tickets.facts import (
     CallbackPromised,
     CallBegan,
@@ -20,12 +21,21 @@ from tickets.facts import (
     StepTaken,
     TicketOpened,
 )
+from tickets.facts_training import TrainingAsked, TrainingTold
 from tickets.opening import keep_recording, open_ticket, promise_callback
 from tickets.queries import SQL
 from tickets.rules import Rules
 from tickets.store import Connection
 
-Phoned = CallBegan | LanguageChosen | ConsentGiven | TicketOpened | CallbackPromised
+Phoned = (
+    CallBegan
+    | LanguageChosen
+    | ConsentGiven
+    | TicketOpened
+    | CallbackPromised
+    | TrainingAsked
+    | TrainingTold
+)
 """Facts that tell of a phone."""
 Phoning = LanguageChosen | TicketOpened | CallbackPromised
 """Facts that change what a phone has: its language, its one live callback."""
@@ -38,6 +48,7 @@ async def write(connection: Connection, facts: Sequence[Fact], rules: Rules) -> 
     await _sight_calls(connection, facts)
     await _take_steps(connection, [fact for fact in facts if isinstance(fact, StepTaken)])
     await sight_entries(connection, facts)
+    await hold_trainings(connection, facts)
     for fact in facts:
         await _write_rare(connection, fact, rules)
     await _end_calls(connection, [fact for fact in facts if isinstance(fact, CallEnded)])
@@ -107,5 +118,7 @@ async def _write_rare(connection: Connection, fact: Fact, rules: Rules) -> None:
             await promise_callback(connection, fact, rules.deadlines)
         case MessageLeft():
             await keep_recording(connection, fact, rules.deadlines)
+        case TrainingAsked() | TrainingTold():
+            await write_training_fact(connection, fact)
         case _:
             await write_queue_fact(connection, fact)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from tickets.applying_callbacks import write_callback_fact
+from tickets.applying_introductions import write_introduction_fact
 from tickets.facts import Fact
 from tickets.facts_queue import (
     AgentAnswered,
@@ -13,6 +14,7 @@ from tickets.facts_queue import (
     CallDisposed,
     CallRated,
     EntryFact,
+    IntroductionNoted,
     QueueFact,
     QueueJoined,
     QueueLeft,
@@ -73,6 +75,8 @@ async def write_queue_fact(connection: Connection, fact: Fact) -> None:
             did = (fact.supervisor, fact.did, fact.agent, fact.queue)
             call = fact.call if fact.call.int else None
             await connection.execute(SQL["supervise"], fact.id, call, *did, fact.at)
+        case IntroductionNoted():
+            await write_introduction_fact(connection, fact)
         case CallRated():
             rating = (fact.id, fact.call, fact.agent, fact.score, fact.at)
             await connection.execute(SQL["rate"], *rating)

@@ -40,6 +40,19 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Training:
+    """A session that a caller may sign up for."""
+
+    id: UUID
+    city: str
+    starts: datetime
+    zone: str
+    """WIB, WITA or WIT: in which its time is told."""
+    free: int
+    """Seats; without one who signs up is on the waiting list."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCall:
     """A call whose row has no end yet."""
 
@@ -102,6 +115,18 @@ class PostgresDesk:
         """The next sequence numbers of that year; never handed out twice."""
         async with self._store.connection() as connection:
             return await take_block(connection, year)
+
+    async def trainings(self, now: datetime, most: int) -> list[Training]:
+        """The next ones that begin after `now`, in their order."""
+        async with self._store.connection() as connection:
+            rows = await connection.fetch(SQL["trainings_ahead"], now, most)
+        return [Training(*row) for row in rows]
+
+    async def training_place(self, training: UUID, phone: str) -> str | None:
+        """`seated` or `waiting`; None for a phone that is not on its list."""
+        async with self._store.connection() as connection:
+            state: str | None = await connection.fetchval(SQL["training_place"], training, phone)
+        return state
 
     async def open_calls(self, pbx: str) -> list[OpenCall]:
         """The calls that began on `pbx` and have no end yet, oldest first."""

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 from tickets.errors import FactRefused
 from tickets.facts_base import FactBase, Phone
 from tickets.facts_queue import QueueFact
+from tickets.facts_training import TrainingFact
 
 
 class CallBegan(FactBase):
@@ -101,6 +102,7 @@ Fact = (
     | MessageLeft
     | CallEnded
     | QueueFact
+    | TrainingFact
 )
 _FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Field(discriminator="kind")])
 

@@ -116,9 +116,17 @@ class TalkRecorded(FactBase):
     sha256: str
 
 
+class IntroductionNoted(FactBase):
+    kind: Literal["introduction_noted"]
+    introduction: UUID
+    what: str
+    party: str
+    detail: str
+
+
 EntryFact = (
     QueueJoined | QueueLeft | AgentAnswered | TalkEnded | RingMissed | CallDisposed | TalkRecorded
 )
 """Facts of one stay in a queue."""
 CallbackFact = CallbackTried | CallbackMoved | CallbackCancelled
-QueueFact = EntryFact | CallbackFact | AgentChanged | CallRated | Supervised
+QueueFact = EntryFact | CallbackFact | AgentChanged | CallRated | Supervised | IntroductionNoted

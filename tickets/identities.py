@@ -30,8 +30,8 @@ class ByProvider:
 
     async def finish(
         self, pending: Pending, given: Mapping[str, str], back: str, address: str
-    ) -> Session:
-        """Let in who came back from the provider."""
+    ) -> tuple[Session, str]:
+        """Let in who came back from the provider; with the token that proved who they are."""
         login = ""
         try:
             identity = await self.provider.finish(pending, given, back)
@@ -44,7 +44,7 @@ class ByProvider:
                 await connection.execute(SQL["note_audit"], *note)
             raise
         log.info("session.began", user=session.actor.login, role=session.actor.role, by=self.name)
-        return session
+        return session, identity.token
 
     async def _let_in(self, identity: Identity, address: str) -> Session:
         role = next((r for group, r in self.roles.items() if group in identity.groups), None)

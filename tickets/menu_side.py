@@ -93,6 +93,8 @@ class Caller:
     """Somebody answers the queues."""
 
 
+Titles = Mapping[str, Mapping[str, str]]
+"""What people call the steps, by a step's name and a language."""
 Names = Callable[[str], str]
 """What people call `added`, `removed` and `changed`."""
 
@@ -108,10 +110,15 @@ class MenuSide(Protocol):
         """Nothing for menus that lead the same ways."""
 
     def picture(
-        self, text: str, language: str, counts: Counts | None = None, other: str | None = None,
-        names: Names = str,
-    ) -> str:  # fmt: skip
-        """An SVG; with `counts`, or with what differs from the older text `other` marked."""
+        self, text: str, language: str, other: str | None = None, names: Names = str
+    ) -> str:
+        """An SVG; with what differs from the older text `other` marked."""
+
+    def funnel(self, text: str, language: str, counts: Counts) -> str:
+        """An SVG in words of people, with who was where."""
+
+    def titles(self, text: str) -> Titles:
+        """Steps without a title are not in it."""
 
     def before(self, text: str, language: str, newer: str, names: Names = str) -> str:
         """An SVG of the older text, with what the newer one changed or left out marked."""

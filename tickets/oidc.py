@@ -10,7 +10,7 @@ import secrets
 import time
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -60,6 +60,8 @@ class Identity:
     login: str
     name: str
     groups: frozenset[str]
+    token: str = field(default="", repr=False)
+    """That proved it, for signing out there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,8 @@ class _Places:
     token: str
     keys: str
     tells_issuer: bool
+    end: str | None
+    """Where a browser ends its session; None where the provider does not offer it."""
     at: float
 
 
@@ -129,7 +133,19 @@ class Provider:
         if "error" in given or not given.get("code"):
             raise OidcRefused(f"the provider refused: {given.get('error', 'no code')[:80]!r}")
         token = await self._token(places, given["code"], back, pending.verifier)
-        return self._identity(await self._claims(places, token), pending.nonce)
+        found = self._identity(await self._claims(places, token), pending.nonce)
+        return replace(found, token=token)
+
+    async def leave(self, token: str, back: str) -> str | None:
+        """Where a browser ends its session with the provider, which sends it on to `back`; None
+        where the provider offers none. `token` may be empty."""
+        end = (await self._where()).end
+        if end is None:
+            return None
+        query = {"client_id": self.client.client_id, "post_logout_redirect_uri": back}
+        if token:
+            query["id_token_hint"] = token
+        return end + ("&" if urlsplit(end).query else "?") + urlencode(query)
 
     async def _token(self, places: _Places, code: str, back: str, verifier: str) -> str:
         form = {
@@ -236,7 +252,10 @@ class Provider:
                 raise OidcRefused("the provider names an address that is not by HTTPS")
         tells = told.get("authorization_response_iss_parameter_supported") is True
         where, token, keys = map(str, addresses)
-        self._places = _Places(where, token, keys, tells, now)
+        # One that is not safe is as good as none: whoever signs out is not kept in for it.
+        end = told.get("end_session_endpoint")
+        end = end if isinstance(end, str) and end.isprintable() and _as_safe(end, issuer) else None
+        self._places = _Places(where, token, keys, tells, end, now)
         return self._places
 
     async def _ask(

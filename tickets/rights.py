@@ -34,6 +34,8 @@ class Right(StrEnum):
     """Recordings and attachments: a voice or a paper cannot be shown in part."""
     PEOPLE_READ = "people.read"
     PEOPLE_CHANGE = "people.change"
+    PRIVACY = "privacy"
+    """What people ask of their data: decide it, hand out copies, erase; the ledger of consents."""
     CALLS_READ = "calls.read"
     CALLBACKS_READ = "callbacks.read"
     CALLBACKS_CHANGE = "callbacks.change"
@@ -47,6 +49,16 @@ class Right(StrEnum):
     """Those of others; listen in, take and move callers."""
     WEBHOOKS = "webhooks"
     """Others' programs that are told what happens."""
+    TRAINING_READ = "training.read"
+    """Sessions and how many come; who they are needs `people.read` as well."""
+    TRAINING_SIGN_UP = "training.sign-up"
+    """People for a session, and off it; who came."""
+    TRAINING_CHANGE = "training.change"
+    """The sessions themselves."""
+    HANDOVERS = "handovers"
+    """Tickets leave for other institutions, and what those answer is written down."""
+    PARTNERS_CHANGE = "partners.change"
+    """The institutions, and what each may be told."""
     REPORTS_READ = "reports.read"
     FLOWS_READ = "flows.read"
     """Versions of the menu, and trying them."""
@@ -54,6 +66,9 @@ class Right(StrEnum):
     AUDIT_READ = "audit.read"
     HEALTH_READ = "health.read"
     """How the machines do."""
+    PRODUCERS_READ = "producers.read"
+    PRODUCERS_CHANGE = "producers.change"
+    """Their directory: who is in it, who was verified, whose contact may be given to traders."""
     USERS_CHANGE = "users.change"
     """Accounts of others: who there is, what they may, whether they may come in."""
 
@@ -67,6 +82,9 @@ _READS = frozenset(
         Right.LINE_READ,
         Right.PHONES,
         Right.FILES,
+        Right.PRODUCERS_READ,
+        Right.TRAINING_READ,
+        Right.TRAINING_SIGN_UP,
     }
 )
 _AGENT = _READS | {
@@ -84,17 +102,29 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.SUPERVISOR: _AGENT
     | {
         Right.TICKETS_ASSIGN,
+        Right.PRIVACY,
         Right.AGENTS_SUPERVISE,
         Right.TICKETS_MERGE,
         Right.LINE_CHANGE,
+        Right.TRAINING_CHANGE,
         Right.WEBHOOKS,
+        Right.HANDOVERS,
+        Right.PARTNERS_CHANGE,
         Right.REPORTS_READ,
         Right.AUDIT_READ,
         Right.HEALTH_READ,
         Right.FLOWS_READ,
         Right.FLOWS_CHANGE,
+        Right.PRODUCERS_CHANGE,
     },
-    Role.LIAISON: _READS - {Right.CALLS_READ} | {Right.TICKETS_CHANGE, Right.REPORTS_READ},
+    Role.LIAISON: _READS - {Right.CALLS_READ}
+    | {
+        Right.TICKETS_CHANGE,
+        Right.HANDOVERS,
+        Right.REPORTS_READ,
+        Right.PRODUCERS_CHANGE,
+        Right.TRAINING_CHANGE,
+    },
     # Keeps the machines running: whom the line serves is none of their business.
     Role.OPERATOR: frozenset(
         {
@@ -115,9 +145,11 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.CALLS_READ,
             Right.CALLBACKS_READ,
             Right.LINE_READ,
+            Right.TRAINING_READ,
             Right.REPORTS_READ,
             Right.AUDIT_READ,
             Right.FLOWS_READ,
+            Right.PRODUCERS_READ,
         }
     ),
 }

@@ -30,6 +30,15 @@ def repaired(wav: bytes) -> bytes:
     )
 
 
+def seconds(wav: bytes) -> float:
+    """How long it plays, by its own header; 0.0 for what is no sound."""
+    start = wav.find(b"data", 12) + 8
+    if start < _HEADER:
+        return 0.0
+    rate, told = (struct.unpack("<I", wav[at : at + 4])[0] for at in (28, start - 4))
+    return round(min(told, len(wav) - start) / rate, 2) if rate else 0.0
+
+
 def outline(wav: bytes, bars: int = BARS) -> list[int]:
     """The loudest of each part of the sound (16 bit, mono); the loudest of all is 100."""
     start = wav.find(b"data", 12) + 8

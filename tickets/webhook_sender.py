@@ -6,9 +6,8 @@ At least once: a desk that dies between the answer and the row tells it again, u
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from random import random
 from typing import Any
 from uuid import UUID
 
@@ -18,54 +17,15 @@ import structlog
 from tickets.errors import StoreAway
 from tickets.queries import SQL
 from tickets.store import Store
+from tickets.webhook_post import GONE, Answer, Patience, Poster, session
 from tickets.webhook_told import Happened, body_of, reader
-from tickets.webhook_wire import SecretLost, Secrets, leads_to, signed
+from tickets.webhook_wire import Secrets
 
 log = structlog.get_logger()
 
-GONE = 410
-"""By which a receiver says that it wants nothing more."""
 _HELD = timedelta(minutes=1)
 _RUN = 50
 """Events in a row; then others come first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long who waits, and for what."""
-
-    answer: float = 10.0
-    """Seconds that a receiver has for its whole answer."""
-    first: float = 5.0
-    """Seconds after a first failure; four times as long after each."""
-    longest: float = 3600.0
-    attempts: int = 30
-    """Of an event; then it has failed, and can be replayed."""
-    give_up: timedelta = timedelta(days=3)
-    """A webhook that took nothing for so long is disabled."""
-    kept: timedelta = timedelta(days=30)
-    """Events older than that cannot be replayed any more."""
-    idle: float = 1.0
-    """Seconds between two looks whether something is due."""
-
-    def after(self, attempts: int) -> timedelta | None:
-        """How long to wait after so many failures; None for ever."""
-        if attempts >= self.attempts:
-            return None
-        wait = min(self.longest, self.first * 4.0 ** min(attempts - 1, 20))
-        return timedelta(seconds=wait * (0.8 + 0.4 * random()))
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`status` is None when there was none."""
-
-    status: int | None
-    problem: str = ""
-
-    @property
-    def taken(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
 
 
 @dataclass
@@ -75,20 +35,14 @@ class Sender:
     store: Store
     secrets: Secrets
     origins: frozenset[str]
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
     workers: int = 4
     """Webhooks that are told something at the same time: one that is slow holds up itself."""
     wall: Callable[[], float] = time.time
 
     async def run(self) -> None:
         async with (
-            aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=self.patience.answer),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=False,
-                auto_decompress=False,
-                headers={"User-Agent": "Saluran"},
-            ) as http,
+            session(self.patience) as http,
             asyncio.TaskGroup() as group,
         ):
             for _ in range(self.workers):
@@ -136,32 +90,9 @@ class Sender:
             if body is None:
                 await connection.execute(SQL["webhook_withheld"], webhook["id"], event.id)
                 return True
-        answer = await self._ask(http, webhook, event.id, body)
+        poster = Poster(self.secrets, self.origins, self.wall)
+        answer = await poster.post(http, webhook["url"], webhook["secret"], event.id, body)
         return await self._settle(webhook, event, attempts, answer)
-
-    async def _ask(
-        self, http: aiohttp.ClientSession, webhook: Mapping[str, Any], event: UUID, body: bytes
-    ) -> Answer:
-        # The settings may have changed since it was made.
-        if not leads_to(webhook["url"], self.origins):
-            return Answer(GONE, "its site is in `webhooks.origins` no more")
-        try:
-            secret = self.secrets.read(webhook["secret"])
-        except SecretLost as error:
-            return Answer(GONE, str(error))
-        headers = {"Content-Type": "application/json"}
-        headers |= signed(secret, str(event), int(self.wall()), body)
-        try:
-            async with http.post(
-                webhook["url"], data=body, headers=headers, allow_redirects=False
-            ) as response:
-                # What it says besides is nobody's business, however long it may be.
-                status = response.status
-                response.close()
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            # TimeoutError is an OSError.
-            return Answer(None, type(error).__name__)
-        return Answer(status, "" if 200 <= status < 300 else f"it answered {status}")
 
     async def _settle(
         self, webhook: Mapping[str, Any], event: Happened, attempts: int, answer: Answer

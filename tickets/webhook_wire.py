@@ -1,6 +1,7 @@
 """How a webhook is signed (Standard Webhooks 1.0), and where one may lead."""
 
 import hmac
+import re
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Collection, Mapping
@@ -9,7 +10,12 @@ from cryptography.fernet import Fernet, InvalidToken
 from yarl import URL
 
 MARK = "whsec_"
+FRESH = 300
+"""Seconds for which a signed message holds."""
 _BYTES = 32
+_SIGNATURES = 8
+_ID = re.compile(r"[\x21-\x7e]{1,200}")
+_SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 class SecretLost(Exception):
@@ -48,6 +54,20 @@ def signed(secret: str, event: str, seconds: int, body: bytes) -> Mapping[str, s
         "webhook-timestamp": str(seconds),
         "webhook-signature": f"v1,{b64encode(digest).decode()}",
     }
+
+
+def verified(secret: str, headers: Mapping[str, str], body: bytes, seconds: float) -> str | None:
+    """The id of a message that was signed with the secret, less than `FRESH` seconds ago or ahead;
+    None for any other. `seconds` since 1970 are now."""
+    event = headers.get("webhook-id", "")
+    at = headers.get("webhook-timestamp", "")
+    if not _ID.fullmatch(event) or not _SECONDS.fullmatch(at) or abs(seconds - int(at)) > FRESH:
+        return None
+    expected = signed(secret, event, int(at), body)["webhook-signature"].encode()
+    # Several while a secret is being replaced.
+    given = headers.get("webhook-signature", "").encode(errors="surrogateescape").split(b" ")
+    found = [hmac.compare_digest(one, expected) for one in given[:_SIGNATURES]]
+    return event if any(found) else None
 
 
 def leads_to(url: str, origins: Collection[str]) -> bool:

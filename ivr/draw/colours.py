@@ -24,6 +24,7 @@ COLOURS = {
     "number": _PROMISED,
     "promise": _PROMISED,
     "slot": _PROMISED,
+    "training": _PROMISED,
     "message": _PROMISED,
     "goodbye": _EDGES,
 }

@@ -12,7 +12,7 @@ from itertools import count
 
 from ivr.flow import Flow, Way, ways
 
-COLUMN, WIDTH = 330, 270
+COLUMN, WIDTH = 276, 240
 """From one column to the next, and a box's width, in pixels like all here."""
 HEAD, ROW, FOOT = 44, 19, 7
 GAP = 22

@@ -1,7 +1,7 @@
 """A flow as a Mermaid flowchart (https://mermaid.js.org/syntax/flowchart.html)."""
 
 from ivr.draw.colours import COLOURS
-from ivr.draw.words import kind, opening
+from ivr.draw.words import Wording, kind
 from ivr.flow import Flow, ways
 
 
@@ -18,10 +18,10 @@ def mermaid(flow: Flow) -> str:
 
 
 def _arrows(flow: Flow, name: str) -> list[tuple[str, str]]:
-    step = flow.steps[name]
+    step, said = flow.steps[name], Wording(flow, str)
     labels: dict[str, list[str]] = {}
     for way in ways(step):
-        labels.setdefault(way.to, []).append(opening(step, way).replace("#", "#35;"))
+        labels.setdefault(way.to, []).append(said.opening(step, way).replace("#", "#35;"))
     return [(to, " ".join(words)) for to, words in labels.items()]
 
 

@@ -8,10 +8,10 @@ from ivr.compare import StepChange
 from ivr.draw.colours import COLOURS
 from ivr.draw.layout import GAP, HEAD, ROW, WIDTH, Box, layout
 from ivr.draw.marks import Words, marks
-from ivr.draw.words import Text, about, kind, noted, opening
+from ivr.draw.words import Text, Wording, kind
 from ivr.flow import Flow, Step, Way
 
-LETTERS = 41
+LETTERS = 37
 """How many letters of a prompt fit into a box's line."""
 COUNTED = 0.55
 """How strongly the busiest box is filled."""
@@ -48,15 +48,17 @@ def svg(
     counts: Mapping[str, Count] | None = None,
     changes: Sequence[StepChange] = (),
     words: Words = str,
+    people: str | None = None,
 ) -> str:
     """The picture of `flow`, with the first words of what callers hear from `text`.
 
     With `counts` by step each box says them above itself, and is the fuller the more came. Steps of
-    `changes` are marked, with `words` for what happened to them.
+    `changes` are marked, with `words` for what happened to them. For `people`, in this language,
+    steps are called by their titles.
     """
     given = counts or {}
     most = max((count.calls for count in given.values()), default=0)
-    boxes = layout(flow)
+    boxes, said = layout(flow), Wording(flow, text, people)
     width = max(box.x for box in boxes.values()) + WIDTH + GAP
     height = max(box.y + box.height for box in boxes.values()) + GAP
     parts = [
@@ -66,7 +68,7 @@ def svg(
         TIP,
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
         *(line for box in boxes.values() for line in _lines(box, boxes)),
-        *(part for box in boxes.values() for part in _box(box, flow.steps[box.name], text)),
+        *(part for box in boxes.values() for part in _box(box, flow.steps[box.name], said)),
         *(
             part
             for box in boxes.values()
@@ -97,21 +99,21 @@ def _path(box: Box, way: Way, child: Box) -> str:
     return f"M{box.x} {start}h{-GAP // 2}V{end}h{GAP // 2 - 1}"
 
 
-def _box(box: Box, step: Step, text: Text) -> Iterator[str]:
+def _box(box: Box, step: Step, said: Wording) -> Iterator[str]:
     colour = COLOURS[kind(step)]
     yield f'<g transform="translate({box.x} {box.y})">'
     yield (
         f'<rect width="{WIDTH}" height="{box.height}" rx="6" '
         f'fill="{colour.fill}" stroke="{colour.line}"/>'
     )
-    yield f'<text class="name" x="10" y="18">{escape(box.name)}</text>'
-    yield f'<text class="kind" x="{WIDTH - 10}" y="18">{kind(step)}</text>'
-    words = about(step, text)
+    yield f'<text class="name" x="10" y="18">{escape(said.name(box.name))}</text>'
+    yield f'<text class="kind" x="{WIDTH - 10}" y="18">{escape(said.kind(step))}</text>'
+    words = said.about(step)
     yield f'<text class="about" x="10" y="35"><title>{escape(words)}</title>'
     yield f"{escape(_short(words))}</text>"
     for index, way in enumerate(box.rows):
         yield f'<g transform="translate(0 {HEAD + index * ROW})">'
-        yield from _row(way, way in box.drawn, step)
+        yield from _row(way, way in box.drawn, step, said)
         yield "</g>"
     yield "</g>"
 
@@ -130,9 +132,9 @@ def _count(box: Box, count: Count, most: int) -> Iterator[str]:
     yield "</g>"
 
 
-def _row(way: Way, drawn: bool, step: Step) -> Iterator[str]:
-    label = escape(opening(step, way))
-    target = escape(way.to if drawn else f"→ {way.to}")
+def _row(way: Way, drawn: bool, step: Step, said: Wording) -> Iterator[str]:
+    label = escape(said.opening(step, way))
+    target = escape(said.name(way.to) if drawn else f"→ {said.name(way.to)}")
     if way.key is None:
         yield f'<text class="about" x="10" y="13">{label}</text>'
         yield f'<text x="74" y="13">{target}</text>'
@@ -141,7 +143,7 @@ def _row(way: Way, drawn: bool, step: Step) -> Iterator[str]:
         yield f'<rect x="10" y="1" width="20" height="{ROW - 4}" rx="4" fill="{colour}"/>'
         yield f'<text class="key" x="20" y="13">{label}</text>'
         yield f'<text x="38" y="13">{target}</text>'
-        yield f'<text class="noted" x="{WIDTH - 10}" y="13">{escape(noted(step, way))}</text>'
+        yield f'<text class="noted" x="{WIDTH - 10}" y="13">{escape(said.noted(step, way))}</text>'
 
 
 def _short(words: str) -> str:

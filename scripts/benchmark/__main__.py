@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from scripts.benchmark.call import Load, measure
 from scripts.benchmark.desk import DeskLoad, measure_desk
 from scripts.benchmark.desk_report import desk_as_json, show_desk
+from scripts.benchmark.match import match_as_json, measure_match, show_match
 from scripts.benchmark.report import as_json, show
 from scripts.benchmark.whatsapp import BurstLoad, measure_burst
 from scripts.benchmark.whatsapp_report import burst_as_json, show_burst
@@ -88,6 +89,38 @@ def desk(
     privileges.become_owner(state)
     found = asyncio.run(measure_desk(state, DeskLoad(tickets, rounds, each)))
     (desk_as_json if json else show_desk)(found)
+    return 0 if found.within_targets else 1
+
+
+@app.command
+def match(
+    *,
+    state: Path = privileges.CHECKOUT / ".state" / "bench-match",
+    tickets: int = 1_000,
+    producers: int = 5_000,
+    json: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """The list of producers that fit, for each of many open tickets.
+
+    Ends with 1 when a list takes too long.
+
+    Parameters
+    ----------
+    state
+        A state folder for the measurement's own database; its rows are kept for the next time.
+    tickets
+        So many are open, each of somebody who looks for producers.
+    producers
+        So many are in the directory.
+    json
+        Print numbers for programs.
+    """
+    state = state.absolute()
+    privileges.prepare(state)
+    set_up()
+    privileges.become_owner(state)
+    found = asyncio.run(measure_match(state, tickets, producers))
+    (match_as_json if json else show_match)(found)
     return 0 if found.within_targets else 1
 
 

@@ -199,7 +199,7 @@ async def _until_worked(connection: asyncpg.Connection, run: str, webhooks: int)
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             done = 0
-            while done < webhooks:  # noqa: ASYNC110  (only PostgreSQL knows)
+            while done < webhooks:
                 await asyncio.sleep(0.2)
                 done = await connection.fetchval(worked, f"wamid.{run}")
 

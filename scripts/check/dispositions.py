@@ -12,4 +12,6 @@ def dispositions(settings: Settings) -> list[Finding]:
         found = load_dispositions(settings.files.dispositions)
     except ConfigError as error:
         return wrong("dispositions", error)
-    return [Finding("dispositions", f"{len(found.codes)} codes")]
+    count = len(found.codes)
+    values = {"count": str(count)}
+    return [Finding("dispositions", f"{count} codes", key="dispositions", values=values)]

@@ -1,6 +1,7 @@
 """One line of a check."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from config.documents import ConfigError
 
@@ -13,6 +14,11 @@ class Finding:
     """How it stands, or what is wrong."""
     remedy: str = ""
     """What to do about it; empty when all is well."""
+    key: str = ""
+    """Names what was found, for a page that says it in another language (`health.say.check_KEY`,
+    `health.do.check_KEY`); empty where only these words tell it, such as a file's mistakes."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """In those words."""
 
     @property
     def ok(self) -> bool:

@@ -24,7 +24,9 @@ def keys(settings: Settings) -> list[Finding]:
         settings.recordings_key()
     except ConfigError as error:
         return wrong("keys", error)
-    return [Finding("keys", f"readable by their owner alone, in {settings.files.pin_key.parent}")]
+    place = settings.files.pin_key.parent
+    told = f"readable by their owner alone, in {place}"
+    return [Finding("keys", told, key="keys", values={"place": str(place)})]
 
 
 def folders(settings: Settings) -> list[Finding]:
@@ -36,6 +38,7 @@ def folders(settings: Settings) -> list[Finding]:
         "messages": files.messages,
         "fallback": files.fallback,
         "callbacks": files.callbacks,
+        "introductions": files.introductions,
         "stays": files.stays,
         "talks": files.talks,
         "hours": files.hours,
@@ -45,32 +48,40 @@ def folders(settings: Settings) -> list[Finding]:
 
 
 def _folder(name: str, path: Path) -> Finding:
-    subject = f"folder {name}"
+    subject, where = f"folder {name}", {"path": str(path), "user": str(os.geteuid())}
     if not path.is_dir():
         remedy = f"mkdir -p {path}, owned by the service (docs/operate.md 2: shared with the PBX)"
-        return Finding(subject, f"{path} is not there", remedy)
+        return Finding(subject, f"{path} is not there", remedy, "folder_absent", where)
     try:
         with tempfile.TemporaryFile(dir=path) as file:
             file.write(b"saluran")
             file.flush()
     except OSError as error:
         remedy = f"let user {os.geteuid()} write there, or free the disk"
-        return Finding(subject, f"{path} takes no file: {error.strerror}", remedy)
+        where |= {"why": error.strerror or ""}
+        found = f"{path} takes no file: {error.strerror}"
+        return Finding(subject, found, remedy, "folder_shut", where)
     free = shutil.disk_usage(path).free
     if free < LEAST_FREE:
         remedy = f"free at least {LEAST_FREE // 10**6} MB"
-        return Finding(subject, f"{path} has only {free // 10**6} MB left", remedy)
-    return Finding(subject, f"{path}, {free / 10**9:.1f} GB free")
+        where |= {"free": f"{free // 10**6} MB", "least": f"{LEAST_FREE // 10**6} MB"}
+        return Finding(subject, f"{path} has only {where['free']} left", remedy, "disk_full", where)
+    where |= {"free": f"{free / 10**9:.1f} GB"}
+    return Finding(subject, f"{path}, {where['free']} free", key="folder", values=where)
 
 
 def clock(settings: Settings) -> list[Finding]:
     """The time is one of this age, and the zones that callers hear are known."""
     now = settings.clock.now()
     if now < NEVER_BEFORE:
-        return [Finding("clock", f"it is {now:%Y-%m-%d} here", "set the clock: timedatectl")]
+        found, values = f"it is {now:%Y-%m-%d} here", {"at": f"{now:%Y-%m-%d}"}
+        return [Finding("clock", found, "set the clock: timedatectl", "clock_unset", values)]
     try:
         wib = now.astimezone(ZoneInfo("Asia/Jakarta"))
     except ZoneInfoNotFoundError:
-        return [Finding("clock", "the zone Asia/Jakarta is not known", "install tzdata")]
+        found = "the zone Asia/Jakarta is not known"
+        return [Finding("clock", found, "install tzdata", "no_zone")]
     moved = f", moved by {settings.clock_offset:.0f} s" if settings.clock_offset else ""
-    return [Finding("clock", f"{wib:%Y-%m-%d %H:%M:%S} WIB{moved}")]
+    key = "clock_moved" if moved else "clock"
+    values = {"at": f"{wib:%Y-%m-%d %H:%M:%S} WIB", "by": f"{settings.clock_offset:.0f}"}
+    return [Finding("clock", f"{values['at']}{moved}", key=key, values=values)]

@@ -12,4 +12,5 @@ def macros(settings: Settings) -> list[Finding]:
         found = load_macros(settings.files.macros)
     except ConfigError as error:
         return wrong("macros", error)
-    return [Finding("macros", f"{len(found)} texts")]
+    values = {"count": str(len(found))}
+    return [Finding("macros", f"{len(found)} texts", key="macros", values=values)]

@@ -18,7 +18,8 @@ def flow(settings: Settings) -> list[Finding]:
         read = load_flow(path, frozenset(Catalogue.load(settings.files.prompts).ids))
     except ConfigError as error:
         return wrong("flow", error)
-    return [Finding("flow", f"{read}, {len(read.steps)} steps")]
+    values = {"flow": str(read), "steps": str(len(read.steps))}
+    return [Finding("flow", f"{read}, {len(read.steps)} steps", key="flow", values=values)]
 
 
 def prompts(settings: Settings) -> list[Finding]:
@@ -31,8 +32,12 @@ def prompts(settings: Settings) -> list[Finding]:
     if problems:
         told = wrong("prompts", ConfigError(*problems[:MOST_PROMPTS]))
         beyond = len(problems) - MOST_PROMPTS
-        return [*told, Finding("prompts", f"{beyond} more", "as above")] if beyond > 0 else told
-    return [Finding("prompts", f"{len(catalogue.ids)} prompts, none missing or stale")]
+        values = {"count": str(beyond)}
+        more = Finding("prompts", f"{beyond} more", "as above", "prompts_more", values)
+        return [*told, more] if beyond > 0 else told
+    values = {"count": str(len(catalogue.ids))}
+    good = f"{values['count']} prompts, none missing or stale"
+    return [Finding("prompts", good, key="prompts", values=values)]
 
 
 def sounds(settings: Settings) -> list[Finding]:
@@ -50,8 +55,11 @@ def sounds(settings: Settings) -> list[Finding]:
     ]
     if missing:
         found = f"{len(missing)} prompts were not built, such as {missing[0]}"
-        return [Finding("sounds", found, "build the sounds anew: scripts/demo does")]
-    return [Finding("sounds", f"built in {settings.files.sounds}")]
+        values = {"count": str(len(missing)), "one": missing[0]}
+        remedy = "build the sounds anew: scripts/demo does"
+        return [Finding("sounds", found, remedy, "sounds_missing", values)]
+    place = {"place": str(settings.files.sounds)}
+    return [Finding("sounds", f"built in {place['place']}", key="sounds", values=place)]
 
 
 def calendar(settings: Settings) -> list[Finding]:
@@ -64,9 +72,13 @@ def calendar(settings: Settings) -> list[Finding]:
     opening = read.next_opening(now)
     if opening is None:
         remedy = f"give {settings.files.calendar} a day with hours"
-        return [Finding("calendar", "the line does not open within 400 days", remedy)]
+        file = {"file": str(settings.files.calendar)}
+        found = "the line does not open within 400 days"
+        return [Finding("calendar", found, remedy, "never_open", file)]
     if closing := read.closing(now):
         why = closing.name or closing.reason
         opens = f"{opening.astimezone(WIB):%Y-%m-%d %H:%M} WIB"
-        return [Finding("calendar", f"closed now ({why}), opens {opens}")]
-    return [Finding("calendar", "open now")]
+        values = {"why": why, "opens": opens}
+        key = "closed_by_name" if closing.name else f"closed_{closing.reason}"
+        return [Finding("calendar", f"closed now ({why}), opens {opens}", key=key, values=values)]
+    return [Finding("calendar", "open now", key="calendar")]

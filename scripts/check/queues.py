@@ -30,7 +30,10 @@ def queues(settings: Settings) -> list[Finding]:
     ]
     if problems:
         return wrong("queues", ConfigError(*problems))
-    return [Finding("queues", f"{len(read)} queues: {', '.join(read)}")]
+    values = {"count": str(len(read)), "names": ", ".join(read)}
+    return [
+        Finding("queues", "{count} queues: {names}".format(**values), key="queues", values=values)
+    ]
 
 
 def missing(menu: Document, flow: Flow, read: Queues, path: Path) -> Iterator[Problem]:

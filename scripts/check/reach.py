@@ -26,8 +26,10 @@ async def database(settings: Settings) -> Finding:
         return Finding("database", *_parted(str(error)))
     if version < KNOWN:
         found = f"the schema has version {version}, this release needs {KNOWN}"
-        return Finding("database", found, "run `saluran migrate`")
-    return Finding("database", f"reachable, schema version {version}")
+        values = {"version": str(version), "known": str(KNOWN)}
+        return Finding("database", found, "run `saluran migrate`", "schema_old", values)
+    told, values = f"reachable, schema version {version}", {"version": str(version)}
+    return Finding("database", told, key="database", values=values)
 
 
 async def pbx(settings: Settings) -> list[Finding]:
@@ -41,7 +43,9 @@ async def pbx(settings: Settings) -> list[Finding]:
     if found.problem:
         return [Finding(name, *_parted(found.problem))]
     rights = list(_rights(name, found))
-    return rights or [Finding(name, f"reachable (AMI {found.version}), exactly the rights needed")]
+    ami = {"ami": found.version or "?"}
+    told = f"reachable (AMI {found.version}), exactly the rights needed"
+    return rights or [Finding(name, told, key="pbx", values=ami)]
 
 
 def _address(settings: Pbx) -> AmiAddress:
@@ -56,14 +60,20 @@ def _rights(name: str, found: Probe) -> Iterator[Finding]:
     ):
         if missing:
             rights = ", ".join(sorted(missing))
-            yield Finding(
-                name, f"the user has no {kind} right: {rights}", f"add it to `{kind}=` of the user"
+            told, remedy = (
+                f"the user has no {kind} right: {rights}",
+                f"add it to `{kind}=` of the user",
             )
+            values = {"kind": kind, "rights": rights}
+            yield Finding(name, told, remedy, "ami_missing", values)
         if beyond:
             rights = ", ".join(sorted(beyond))
-            yield Finding(
-                name, f"needless {kind} rights: {rights}", f"take them from `{kind}=` of the user"
+            told, remedy = (
+                f"needless {kind} rights: {rights}",
+                f"take them from `{kind}=` of the user",
             )
+            values = {"kind": kind, "rights": rights}
+            yield Finding(name, told, remedy, "ami_beyond", values)
 
 
 def _parted(message: str) -> tuple[str, str]:

@@ -17,7 +17,9 @@ def slots(settings: Settings) -> list[Finding]:
     found = free_slots(calendar, SlotRules.of(rules), settings.clock.now(), {}, 1)
     if not found:
         message = f"no slot of {rules.minutes} minutes fits into the hours"
-        return [Finding("slots", message, "make slots.minutes smaller")]
+        values = {"minutes": str(rules.minutes)}
+        return [Finding("slots", message, "make slots.minutes smaller", "no_slot", values)]
     first = f"{found[0].astimezone(WIB):%Y-%m-%d %H:%M} WIB"
     told = f"{rules.minutes} minutes for {rules.capacity} callers each, the first at {first}"
-    return [Finding("slots", told)]
+    values = {"minutes": str(rules.minutes), "capacity": str(rules.capacity), "first": first}
+    return [Finding("slots", told, key="slots", values=values)]

@@ -10,7 +10,7 @@ from scripts.check.finding import Finding, wrong
 def whatsapp(settings: Settings) -> list[Finding]:
     """The secrets can be read, and the templates have what the program sends."""
     if not settings.whatsapp.enabled:
-        return [Finding("whatsapp", "off")]
+        return [Finding("whatsapp", "off", key="whatsapp_off")]
     try:
         settings.whatsapp_token()
         settings.whatsapp_app_secret()
@@ -19,4 +19,5 @@ def whatsapp(settings: Settings) -> list[Finding]:
         load_intake(settings.whatsapp.intake)
     except ConfigError as error:
         return wrong("whatsapp", error)
-    return [Finding("whatsapp", f"on, {len(found)} templates")]
+    values = {"count": str(len(found))}
+    return [Finding("whatsapp", f"on, {len(found)} templates", key="whatsapp_on", values=values)]

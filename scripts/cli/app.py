@@ -19,6 +19,7 @@ from scripts.cli import (
     prompts,
     queues,
     report,
+    retention,
     schema,
     service,
     show,
@@ -60,6 +61,8 @@ for part in (
     app.command(part)
 app.command(calendar.calendar)
 app.command(schema.schema)
+app.command(retention.retention)
+app.command(retention.breach)
 
 
 @app.meta.default

@@ -21,7 +21,6 @@ from scripts.embedded.state import is_held, read_endpoints
 
 DEFAULT_STATE = privileges.CHECKOUT / ".state" / "demo"
 MOST_LINES = 8
-HIDDEN = "as endpoints.json has it"
 
 app = App(name="demo", help=__doc__, version_flags=[])
 
@@ -109,7 +108,7 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
     console = Console(soft_wrap=True, highlight=False)
     # On a screen, where it is read and gone; what is written to a file holds no secret.
     told = console.is_terminal
-    secret = agents[0]["secret"] if told else HIDDEN
+    secret = f", password {agents[0]['secret']}" if told else ""
 
     def tell(title: str, lines: list[tuple[str, str]]) -> None:
         console.print(f"\n[bold]{title}[/bold]")
@@ -118,7 +117,7 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
 
     console.print("\nThe line is open for calls. Ctrl-C ends it.", style="green")
     accounts = [
-        (user["role"], f"{user['login']} / {user['password'] if told else HIDDEN}")
+        (user["role"], f"{user['login']} / {user['password']}" if told else user["login"])
         for user in desk["users"]
     ]
     tell(f"The desk: {desk['address']} in a browser on this machine. Sign in as", accounts)
@@ -129,7 +128,7 @@ def show(endpoints: dict[str, Any], state: Path) -> None:
         ("Dial", f"sip:{endpoints['number']}@{sip['host']}:{sip['port']}  (UDP, no registration)"),
         (
             "Answer it",
-            f"from a softphone on this machine: user {agents[0]['user']}, password {secret}, "
+            f"from a softphone on this machine: user {agents[0]['user']}{secret}, "
             f"server {sip['host']}:{sip['port']} (UDP); then dial *11",
         ),
         ("Officers", ", ".join(agent["user"] for agent in agents)),

@@ -33,6 +33,7 @@ FOLDERS = (
     "recordings",
     "pbx/messages",
     "pbx/callbacks",
+    "pbx/introductions",
     "pbx/stays",
     "pbx/talks",
     "pbx/fallback",

@@ -30,6 +30,8 @@ BRANCHES = {
     "42": ("KUR", {}),
 }
 """The keys to an officer, and what the ticket then says."""
+TRAININGS, OFFERED = "41", ("training-next", "training-none")
+"""Where trainings are planned they are offered first."""
 
 
 async def _takes(caller: Caller, ledger: Ledger, keys: str) -> None:
@@ -39,6 +41,8 @@ async def _takes(caller: Caller, ledger: Ledger, keys: str) -> None:
         if len(keys) > 1:
             await call.hears(MENUS[keys[0]])
             await call.presses(keys[1])
+        if keys == TRAININGS and await call.hears_one_of(OFFERED) == OFFERED[0]:
+            await call.presses("0")
         await call.hears("all-busy", "number-we-call")
     ticket = await ledger.ticket(call)
     assert (ticket.category, ticket.fields) == BRANCHES[keys]

@@ -132,12 +132,27 @@ async def find_the_mark(endpoints: dict[str, Any]) -> bool:
     return bool(found)
 
 
-def test_two_demos_run_side_by_side_and_each_ends_its_own(
+async def counts(endpoints: dict[str, Any]) -> tuple[int, int]:
+    """Calls, and accounts of the desk."""
+    database = await asyncpg.connect(endpoints["database"])
+    row = await database.fetchrow(
+        "SELECT (SELECT count(*) FROM call), (SELECT count(*) FROM desk_user)"
+    )
+    await database.close()
+    return row[0], row[1]
+
+
+async def test_two_demos_run_side_by_side_and_each_ends_its_own(
     demo: Callable[..., Demo],
 ) -> None:
-    one, two = demo("one"), demo("two")
+    one, two = demo("one"), demo("two", "--empty")
     first, second = one.until_open(), two.until_open()
     assert not ports(first) & ports(second)
+    # Four weeks of made-up calls, or none; people to sign in as in either.
+    (calls, people), (none, there) = await counts(first), await counts(second)
+    assert calls > 100
+    assert (none, there) == (0, people)
+    assert people == len(second["desk"]["users"])
 
     one.ends_on(signal.SIGINT)
     assert not any(is_alive(pid) for pid in first["pids"].values())

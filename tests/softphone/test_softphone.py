@@ -5,7 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import BrowserContext, Dialog, expect
 
 from scripts.caller import Call, Phone
 from scripts.caller.sounds import Samples, tone, tone_share
@@ -150,7 +150,7 @@ async def test_another_microphone_is_taken_in_the_middle_of_a_talk(
         await softphone.presses("mute")
         await call.hears_sound(silence, 1.0)
     await softphone.page.reload()
-    await softphone.connects()
+    await softphone.is_in("ready")
     # It is remembered in this browser.
     chosen = softphone.part("microphone").locator("option:checked")
     await expect(chosen).to_have_text("Fake Audio Input 2")
@@ -246,7 +246,36 @@ async def test_a_page_that_closes_frees_the_caller_and_the_phone(
         await call.ends()
     await pbx.idle()
     await pbx.until(f"pjsip show aor {AGENT}", rf"Contact:  {AGENT}/", there=False)
+    # Back within a minute it is the phone again, without a click.
     await softphone.opens(pbx.address)
+    await softphone.is_in("ready")
+
+
+async def test_a_reload_in_a_talk_is_asked_about_and_otherwise_the_page_stays_the_phone(
+    pbx: PhonePbx, softphone: PhonePage, phone: Phone
+) -> None:
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    softphone.page.on("dialog", stay)
+    async with talk(pbx, softphone, phone):
+        await softphone.page.evaluate("setTimeout(() => location.reload())")
+        await becomes(lambda: asked == ["beforeunload"])
+        await softphone.hears(HERTZ)
+        # Nothing is left for a copy of this tab, while the page is there.
+        assert await softphone.page.evaluate("sessionStorage.length") == 0
+        await softphone.presses("hangup")
+    softphone.page.remove_listener("dialog", stay)
+    await softphone.page.reload()
+    await softphone.is_in("ready")
+    await pbx.until(f"pjsip show aor {AGENT}", rf"Contact:  {AGENT}/.*Avail")
+    # Who let go of the phone is not it again.
+    await softphone.presses("disconnect")
+    await softphone.page.reload()
+    await expect(softphone.part("connect")).to_be_visible()
     await softphone.connects()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.async_api import Browser, expect
 
+from config.phones import shown
 from scripts.caller.sounds import tone, tone_share
 from tests.calls.callers import e164
 from tests.calls.queueing import Queueing
@@ -59,7 +60,7 @@ async def test_a_caller_becomes_a_ticket_and_is_called_back_and_the_line_is_clos
     assert (await maya.notified())[-1].startswith("Telepon masuk dari")
     pop = await maya.shows("article.pop.rings", NAME)
     await expect(pop).to_contain_text(before)
-    await expect(pop).to_contain_text(e164(NUMBER))
+    await expect(pop).to_contain_text(shown(e164(NUMBER)))
     await maya.looks("02-rings")
     tell("from ringing to the screen pop", f"{await maya.popped_after():.2f} s")
 
@@ -202,7 +203,7 @@ async def test_a_newcomer_is_caller_and_agent_in_one_page(
         await queue.until_rows(COME_TO, bool, NEWCOMER, step)
         await caller.keys(key)
     await at_work.talks("ringing")
-    await at_work.shows("article.pop.rings", NEWCOMER)
+    await at_work.shows("article.pop.rings", shown(NEWCOMER))
     await at_work.looks("07-caller-and-agent")
     # The keys of the phone are the agent's: she answers, and ends it for both.
     await at_work.page.keyboard.press("Alt+Shift+A")

@@ -9,6 +9,7 @@ from config.calendar import WIB, Calendar
 from config.phones import normalise
 from scripts.embedded.history import cast
 from scripts.embedded.history.days import History
+from scripts.embedded.history.producers import MadeUpProducers
 from scripts.embedded.history.work import Work
 from tests.store.conftest import CALENDAR, EMPTY
 from tickets.audit import promises
@@ -41,6 +42,7 @@ async def test_a_history_contradicts_nothing_and_leaves_nothing_to_be_dialled(
 ) -> None:
     calendar = Calendar.load(CALENDAR)
     await History(store, desk, calendar, NOW).write()
+    await MadeUpProducers(store, actors, NOW).write()
     await Work(store, calendar, actors, NOW).write()
 
     kept = await promises(store, NOW, timedelta(seconds=10))
@@ -55,6 +57,12 @@ async def test_a_history_contradicts_nothing_and_leaves_nothing_to_be_dialled(
     assert await sql.fetchval("SELECT count(*) FROM audit_entry WHERE did NOT LIKE 'user.%'") == 0
     statuses = {row[0] for row in await sql.fetch("SELECT DISTINCT status FROM ticket")}
     assert {"baru", "verifikasi", "proses", "selesai"} <= statuses
+
+    # Every producer is matched with somebody, and nobody takes one for a real one.
+    kinds = await sql.fetch("SELECT name, kinds, province FROM producer")
+    assert len(kinds) == 24
+    assert all(row["kinds"] and row["province"] for row in kinds)
+    assert all(row["name"].endswith(("Contoh", "Rekaan")) for row in kinds)
 
     # Figures are there for a day of last week, and agree with the calls.
     reports = Reports(store, NOW, {}, LATE)

@@ -62,3 +62,9 @@ def test_steps_come_and_go() -> None:
 def test_no_mark_is_a_colour_alone(how: How) -> None:
     picture = svg(flow(TEXT), lambda _: "", None, [StepChange("main", how)], lambda how: f"«{how}»")
     assert f"«{how}»" in picture
+
+
+def test_a_title_is_a_change_that_is_told() -> None:
+    (change,) = changed(lambda text: text.replace('en: "Main menu"', 'en: "Choices"', 1))
+    told = (Detail("title en", "Main menu", "Choices"),)
+    assert change == StepChange("main", How.CHANGED, told)

@@ -10,6 +10,7 @@ import yaml
 
 from ivr.draw import mermaid, svg
 from ivr.draw.layout import WIDTH, Box, layout
+from ivr.draw.words import KINDS, WAYS
 from ivr.flow import Choice, Flow, Goodbye, Menu, ways
 from ivr.script import load_flow
 
@@ -78,3 +79,25 @@ def test_mermaid_escapes_the_hash_key() -> None:
     menu = Menu(("x",), {"#": Choice("bye")}, 5, 3, "bye")
     flow = Flow("f", "0" * 8, "menu", {"menu": menu, "bye": Goodbye(("x",))})
     assert '"#35; after 3×"' in mermaid(flow)
+
+
+@pytest.mark.parametrize(
+    ("people", "there"),
+    [
+        ("id", {"Menu utama", "antrean", "→ Antre: petugas", "usai 3×", "titip jual"}),
+        ("en", {"Main menu", "queue", "→ Queue: officers", "after 3×", "consignment"}),
+    ],
+)
+def test_for_people_nothing_is_called_by_an_id(hotline: Flow, people: str, there: set[str]) -> None:
+    drawn = ElementTree.fromstring(svg(hotline, indonesian, people=people))  # noqa: S314 our own
+    said = {text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")}
+    assert there <= said
+    words = {word for both in (*KINDS.values(), *WAYS.values()) for word in both}
+    ids = hotline.steps.keys() - words
+    assert not {str(one).removeprefix("→ ") for one in said} & ids
+
+
+def test_every_step_of_the_hotline_has_a_title(hotline: Flow) -> None:
+    assert hotline.titles.keys() == hotline.steps.keys()
+    assert hotline.title("main", "en") == "Main menu"
+    assert hotline.title("nowhere", "id") == "nowhere"

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 
 import ivr.facts
 import ivr.facts_queue  # its facts are in ivr.facts.FACTS by this
+import ivr.facts_training
 import ivr.ports
 import ivr.ports_queue
 import tickets.facts
@@ -71,6 +72,7 @@ def test_the_desk_has_every_method_of_the_ports_with_the_same_parameters() -> No
     [
         (desk.Person, ivr.ports.Person),
         (desk.LiveCallback, ivr.ports.LiveCallback),
+        (desk.Training, ivr.ports.Training),
         (enquiries.TicketState, ivr.ports.TicketState),
         (agents.Agent, ivr.ports_queue.Agent),
         (callbacks.DueCallback, ivr.ports_queue.DueCallback),

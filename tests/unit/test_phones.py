@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.phones import callable_from_keys, masked, national, normalise, printable
+from config.phones import callable_from_keys, masked, national, normalise, printable, shown
 
 MOBILES = st.from_regex(r"8[12357][1-9][0-9]{7}", fullmatch=True)
 
@@ -147,3 +147,27 @@ def test_too_short_a_number_is_masked_whole() -> None:
 def test_a_number_is_read_back_as_people_say_it() -> None:
     assert national("+6281234567890") == "081234567890"
     assert national("+62215551234") == "0215551234"
+
+
+@pytest.mark.parametrize(
+    ("phone", "as_written"),
+    [
+        ("+6281234567890", "0812 3456 7890"),
+        ("+628123456789", "0812 345 6789"),
+        ("+6281234567", "0812 34567"),
+        ("+62812345678901", "0812 345 678 901"),
+        ("+62215551234", "021 555 1234"),
+        ("+622518312345", "0251 831 2345"),
+        ("+62…890", "0…890"),
+        ("+14155550100", "+14155550100"),
+        ("1500587", "1500587"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_written_in_groups_that_are_not_parted(phone: str, as_written: str) -> None:
+    assert shown(phone) == as_written.replace(" ", "\u00a0")
+
+
+@given(MOBILES)
+def test_what_is_copied_from_a_page_is_the_number_again(subscriber: str) -> None:
+    assert normalise(shown(f"+62{subscriber}")) == f"+62{subscriber}"

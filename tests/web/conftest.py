@@ -17,7 +17,9 @@ from config.queues import load_queues
 from config.settings import Settings
 from config.settings_groups import Files
 from ivr.recordings import Recordings as StoredFiles
-from scripts.desk import CONNECTIONS, menu_picture
+from scripts.desk import CONNECTIONS
+from scripts.desk_files import make_names, menu_picture
+from scripts.files_beside import FilesBeside
 from scripts.menu_tool import MenuTool
 from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
 from tests.store.told import FRIDAY_3
@@ -29,26 +31,38 @@ from tickets.cases.attachments import Attachments
 from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.consent_book import ConsentBook
+from tickets.cases.data_requests import DataRequests
 from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
+from tickets.cases.handovers import Handovers
 from tickets.cases.health import Condition, Health, Part
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.partners import Partners
 from tickets.cases.people import People
+from tickets.cases.personal_data import PersonalData
+from tickets.cases.producer_imports import ProducerImports
+from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.referrals import Referrals
+from tickets.cases.retention import RetentionPlan
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.cases.whatsapp_thread import WhatsAppThreads
 from tickets.deadlines import Deadlines
+from tickets.handover_inbox import HandoverInbox
 from tickets.looks import Audit
 from tickets.passwords import Passwords
+from tickets.privacy.keeping import Retention, days_of
 from tickets.sign_in import SignIn
 from tickets.store import Store
 from tickets.totp import Totp
@@ -112,6 +126,14 @@ async def in_some_condition() -> Condition:
         Part(subject="database", level="good", found="reachable, schema version 12"),
         Part(subject="service", level="bad", key="service_away", values={"where": "127.0.0.1:1"}),
         Part(subject="folder spool", level="bad", found="is not there", remedy="mkdir -p spool"),
+        Part(
+            subject="folder messages",
+            level="bad",
+            key="check_disk_full",
+            values={"path": "/srv/messages", "free": "12 MB", "least": "500 MB"},
+            found="/srv/messages has only 12 MB left",
+            remedy="free at least 500 MB",
+        ),
         Part(subject="backup", level="unknown", key="backup_unknown"),
     )
     return Condition(at=NOW, parts=parts)
@@ -123,7 +145,12 @@ def menu_settings(tmp_path: Path) -> Settings:
     (tmp_path / "flows").mkdir()
     shutil.copy("config/flows/hotline.yaml", tmp_path / "flows")
     shutil.copy("config/calendar.yaml", tmp_path)
-    files = Files(flows=tmp_path / "flows", calendar=tmp_path / "calendar.yaml")
+    files = Files(
+        flows=tmp_path / "flows",
+        calendar=tmp_path / "calendar.yaml",
+        spool=tmp_path / "spool",
+        fallback=tmp_path / "pbx" / "fallback",
+    )
     return Settings(state=tmp_path, files=files)
 
 
@@ -146,6 +173,8 @@ def web_desk(
 ) -> Desk:
     flow, menu = menu_settings.files.flows / "hotline.yaml", MenuTool(menu_settings)
     calls, callbacks, people = Calls(store), Callbacks(store, the_time), People(store)
+    partner_secrets = Secrets(totp.derived(b"partners"))
+    partners = Partners(store, partner_secrets, RECEIVERS, the_time)
     return Desk(
         store=store,
         clock=the_time,
@@ -164,17 +193,29 @@ def web_desk(
         live=Live(store, phone, the_time),
         screen_pop=ScreenPop(store, calls, callbacks, people, the_time),
         feed=Feed(phone),
+        trainings=Trainings(store, the_time),
         webhooks=Webhooks(store, Secrets(totp.derived(b"webhooks")), RECEIVERS),
         whatsapp_replies=WhatsAppReplies(store, the_time),
+        partners=partners,
+        handovers=Handovers(store, partners, deadlines, the_time),
+        handover_inbox=HandoverInbox(store, partner_secrets, the_time),
         whatsapp_threads=WhatsAppThreads(store),
         insight=Insight(store, menu_picture(flow, menu)),
         calendar=CalendarWork(store, menu_settings.files.calendar, the_time),
         queue_book=QueueBook(lambda: load_queues(menu_settings.files.queues)),
+        names=make_names(store, menu_settings.files.queues, flow, menu),
         flows=FlowWork(store, flow, menu, the_time),
         recordings=Recordings(store, files, totp.derived(b"links"), the_time),
         attachments=Attachments(store, files, the_time),
         drafts=Drafts(store, the_time),
         saved_views=SavedViews(store, the_time),
+        producers=Producers(store, the_time),
+        referrals=Referrals(store, phone, the_time),
+        producer_imports=ProducerImports(store, the_time),
+        data_requests=DataRequests(store, the_time, files, FilesBeside(menu_settings)),
+        consent_book=ConsentBook(store, the_time),
+        personal_data=PersonalData(store, files, the_time),
+        retention=RetentionPlan(Retention(store, files, days_of({})), the_time),
         macros=lambda: load_macros(Files().macros),
     )
 

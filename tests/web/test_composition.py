@@ -13,7 +13,8 @@ from aiohttp.test_utils import TestServer
 from config.calendar import WIB
 from config.documents import ConfigError
 from config.settings import load_settings
-from scripts.desk import CalendarFile, make_options, make_provider
+from scripts.desk import make_options, make_provider
+from scripts.desk_files import CalendarFile
 from tests.store.conftest import CALENDAR
 from tests.web.visitor import Visitors
 from tickets.passwords import Passwords

@@ -15,12 +15,15 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from config.calendar_edit import with_override
 from config.settings import Settings
 from tests.softphone import chromium
+from tests.store.producers import producer
 from tests.store.told import BUDI, SITI
 from tests.web.conftest import NOW
 from tests.web.fake_phone import SARI, FakePhone, has_phones, rings, stay, talks
 from tests.web.seeded import ANONYMOUS, OPEN, SECRET, Seeded, seed, stand_in_queue
+from tests.web.test_producers import ROW, table
 from tests.web.visitor import PASSWORD, Visitors
 from tickets.desk import PostgresDesk
+from tickets.producers import tables
 from tickets.rights import Role
 from tickets.store import Connection
 
@@ -48,11 +51,25 @@ PATHS = (
     "/people",
     "/people?name=nobody-at-all",
     "/people/{person}?like=budi",
+    "/producers",
+    "/producers/import",
+    "/producers/import/{import}",
+    "/producers/{producer}/edit",
+    "/producers/{producer}",
     "/callbacks",
     "/callbacks?view=cancelled",
     "/callbacks/{callback}",
     "/calls",
     "/calls/{call}",
+    "/trainings",
+    "/trainings/{training}",
+    "/trainings/owed",
+    "/handovers?view=all",
+    "/handovers/{handover}",
+    f"/tickets/{OPEN}/handovers",
+    f"/tickets/{SECRET}/handovers",
+    "/partners",
+    "/partners/{partner}",
     "/tickets/new",
     "/tickets/new?category=GANTI",
     "/work",
@@ -79,7 +96,7 @@ OVERRIDES: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("Layanan Sabtu", "2026-12-12", "2026-12-12", {"hours": ["09:00-12:00"]}),
     ("Ramadan 1448 H", "2027-02-08", "2027-03-08", {"week": SHORT}),
 )
-OPERATORS = ("/users", "/users/the-supervisor", "/health", "/wall")
+OPERATORS = ("/users", "/users/the-supervisor", "/webhooks", "/health", "/wall")
 SIZES = {"wide": (1280, 800), "narrow": (320, 640)}
 SHOTS = os.environ.get("SALURAN_SCREENSHOTS")
 """A folder for pictures of every page, for people to look at."""
@@ -106,6 +123,7 @@ async def context(
     """A supervisor whose phone rings, with another caller who waits."""
     seeded = await seed(desk)
     await stand(sql, seeded)
+    await hand_over(sql)
     ringing = rings(SARI, stay(call=seeded.open.id))
     phone.shows(ringing, talks(stay(call=seeded.secret.id)), waiting=(stay(call=seeded.secret.id),))
     await has_phones(sql)
@@ -162,10 +180,76 @@ async def stand(sql: Connection, seeded: Seeded) -> None:
     for phone, name in ((SITI, "Siti Aminah"), (BUDI, "Budi Santoso")):
         name_it = "UPDATE person SET name = $2 FROM phone WHERE person = person.id AND number = $1"
         await sql.execute(name_it, phone, name)
+    await sql.execute(TRAINING, NOW + timedelta(days=5))
+    await sql.execute(SIGNUPS, SITI, BUDI)
     await sql.execute(
         "INSERT INTO phone (number, person) SELECT '+6281322223333', person FROM phone "
         "WHERE number = $1",
         SITI,
+    )
+    await producer(
+        sql,
+        "9000000000001",
+        packages=[2_000_000, 5_000_000],
+        contact_phone="+6281100001001",
+        returns="tukar ukuran dalam 7 hari",
+        catalogue="https://produsen.example/katalog",
+    )
+    await sql.execute(
+        "INSERT INTO producer_import (actor, name, content) "
+        "VALUES ('the-supervisor', 'produsen-dinas.csv', $1)",
+        tables.read(table(ROW, ROW | {"nib": "1"}, ROW | {"nib": "2" * 13, "city": "X"})).packed(),
+    )
+
+
+TRAINING = """
+INSERT INTO training_session (id, title, city, starts_at, ends_at, zone, seats, made_by, made_at)
+VALUES (
+    gen_random_uuid(), 'Menjahit pola dasar', 'Makassar', $1, $1::timestamptz + interval '3 hours',
+    'WITA', 1, 'sari', $1
+)
+"""
+SIGNUPS = """
+INSERT INTO training_signup (id, session, person, phone, channel, state, told, asked_at)
+SELECT gen_random_uuid(), session.id, phone.person, number, 'call', state, told, session.made_at
+FROM training_session AS session, phone
+JOIN (VALUES ($1, 'seated', 'waiting'), ($2, 'waiting', 'waiting')) AS one (who, state, told)
+    ON one.who = phone.number
+"""
+
+
+async def hand_over(sql: Connection) -> None:
+    """One institution has a ticket and has answered late, another one may be told by law."""
+    share = "INSERT INTO partner_share (partner, enforces, category, fields, law) "
+    for name, kind, category, fields, law in (
+        ("Kemenperin IKFT", "industry", "GANTI", ["city", "name", "phone"], ""),
+        ("Bea Cukai", "customs", "SELUNDUP", ["place", "time"], "UU 17/2006"),
+        ("Smesco", "market", "GANTI", ["city", "wish"], "Permen 1"),
+    ):
+        partner = await sql.fetchval(
+            "INSERT INTO partner (id, name, kind, contact, answer_days, secret, made_by, "
+            "created_at) VALUES (gen_random_uuid(), $1, $2, 'Ibu Rina', 5, '', 'sari', $3) "
+            "RETURNING id",
+            name,
+            kind,
+            NOW,
+        )
+        values = "SELECT id, enforces, $2, $3, $4 FROM partner WHERE id = $1"
+        await sql.execute(share + values, partner, category, fields, law)
+    await sql.execute(
+        "INSERT INTO handover (id, ticket, partner, way, state, note, made_by, made_at, due, "
+        "sent_at, told) SELECT gen_random_uuid(), ticket.id, partner.id, 'file', 'accepted', "
+        "'mohon dibantu', 'sari', $1, $2, $1, ARRAY['city', 'name'] "
+        "FROM ticket, partner WHERE partner.kind = 'industry' AND ticket.number = $3",
+        NOW - timedelta(days=9),
+        NOW - timedelta(days=2),
+        OPEN,
+    )
+    await sql.execute(
+        "INSERT INTO handover_answer (id, handover, answer, note, by_whom, at, partner) "
+        "SELECT gen_random_uuid(), id, 'accepted', 'akan dihubungi', 'sari', $1, partner "
+        "FROM handover",
+        NOW - timedelta(days=8),
     )
 
 
@@ -174,7 +258,16 @@ async def places(sql: Connection) -> dict[str, str]:
     person = await sql.fetchval("SELECT person FROM phone WHERE number = $1", SITI)
     call = await sql.fetchval("SELECT id FROM call WHERE phone = $1", SITI)
     callback = await sql.fetchval("SELECT id FROM callback WHERE phone = $1", SITI)
-    return {"person": person, "call": call, "callback": callback}
+    listed = await sql.fetchval("SELECT id FROM producer")
+    file = await sql.fetchval("SELECT id FROM producer_import")
+    training = await sql.fetchval("SELECT id FROM training_session")
+    partner = await sql.fetchval("SELECT id FROM partner WHERE enforces")
+    handover = await sql.fetchval("SELECT id FROM handover")
+    return {
+        **{"person": person, "call": call, "callback": callback},
+        **{"producer": listed, "import": file, "training": training},
+        **{"partner": partner, "handover": handover},
+    }
 
 
 async def looks(page: Page, paths: Sequence[str]) -> list[str]:
@@ -209,7 +302,7 @@ async def test_every_page_in_both_languages_and_at_both_widths(page: Page, sql: 
 
 
 async def test_the_operators_pages_with_what_is_shown_once(
-    context: BrowserContext, visitors: Visitors
+    context: BrowserContext, visitors: Visitors, sql: Connection
 ) -> None:
     page = await context.new_page()
     await page.add_init_script(path=AXE)
@@ -218,12 +311,47 @@ async def test_the_operators_pages_with_what_is_shown_once(
     await page.locator('[name="password"]').fill(PASSWORD)
     await page.keyboard.press("Enter")
     await expect(page.locator("h1")).to_have_text("Papan pantau")
-    assert await looks(page, OPERATORS) == []
+    assert await looks(page, (*OPERATORS, f"/webhooks/{await told(sql)}")) == []
     await page.goto("/users/the-supervisor")
     await page.locator('form[action$="/password"] button').click()
     await expect(page.locator("code.secret")).to_be_visible()
     assert await page.evaluate(FIND) == []
     assert await page.evaluate(WIDE) <= 0
+
+
+async def told(sql: Connection) -> str:
+    """A webhook that took something, has something to be told, and has failed for a while."""
+    return str(
+        await sql.fetchval(
+            """
+            WITH hook AS (
+                INSERT INTO webhook (
+                    name, url, kinds, scopes, secret, made_by, failing_since, failures
+                )
+                VALUES (
+                    'crm', 'https://crm.example.go.id/saluran', '{ticket,call}',
+                    '{tickets.read,calls.read}', '', 'the-supervisor', $1, 2
+                )
+                RETURNING id
+            ), events AS (
+                INSERT INTO outbox (kind, subject, at)
+                SELECT kind, gen_random_uuid(), $1
+                FROM unnest('{ticket.opened,ticket.moved,call.ended}'::text[]) AS kind
+                RETURNING id, seq, kind
+            ), told AS (
+                INSERT INTO webhook_delivery (webhook, event, seq, state, attempts, status, problem)
+                SELECT hook.id, events.id, events.seq, state, 2, status, problem
+                FROM hook, events JOIN (
+                    VALUES ('ticket.opened', 'delivered', 204, ''),
+                        ('ticket.moved', 'failed', 500, ''),
+                        ('call.ended', 'due', NULL, 'no answer within 10 s')
+                ) AS came (kind, state, status, problem) USING (kind)
+            )
+            SELECT id FROM hook
+            """,
+            NOW,
+        )
+    )
 
 
 async def test_the_page_to_sign_in(browser: Browser, visitors: Visitors) -> None:
@@ -284,6 +412,9 @@ async def test_nothing_that_was_written_runs(page: Page, sql: Connection) -> Non
     await page.reload()
     assert await page.evaluate("globalThis.ran") is None
     await sql.execute("UPDATE person SET name = $1", hostile)
+    texts = "name = $1, brand = $1, city = $1, products = ARRAY[$1], returns = $1"
+    await sql.execute(f"UPDATE producer SET {texts}, contact_name = $1", hostile)  # noqa: S608
+    await sql.execute("UPDATE producer_import SET name = $1", hostile)
     await sql.execute("UPDATE call SET caller = $1, last_step = $1, flow = $1", hostile)
     await sql.execute("UPDATE call_step SET event = 'key', detail = $1", hostile)
     await sql.execute("UPDATE callback_attempt SET agent = $1, result = $1", hostile)

@@ -70,7 +70,8 @@ async def found(settings: Settings, store: Store) -> Mapping[str, Part]:
     condition = await Inspection(settings, store)()
     for part in condition.parts:
         for words in dictionaries().values():
-            assert part.found or words(f"health.say.{part.key}", **part.values)
+            assert part.found or part.key
+            assert not part.key or words(f"health.say.{part.key}", **part.values)
             assert f"health.subject.{part.subject.partition(' ')[0]}" in words, part.subject
             done = part.remedy or f"health.do.{part.key}" in words
             assert done or part.level != "bad", part

@@ -66,6 +66,7 @@ async def line(visitors: Visitors) -> AsyncIterator[Line]:
     line.cut()
 
 
+@pytest.mark.parametrize("seconds", [0, pytest.param(60, marks=pytest.mark.slow)])
 async def test_a_page_that_was_offline_shows_what_happened_meanwhile(
     browser: Browser,
     visitors: Visitors,
@@ -73,6 +74,7 @@ async def test_a_page_that_was_offline_shows_what_happened_meanwhile(
     desk: PostgresDesk,
     web_desk: Desk,
     hints: RowHints,
+    seconds: float,
 ) -> None:
     await visitors.user(Role.SUPERVISOR)
     operator = await visitors.signed_in(Role.OPERATOR)
@@ -91,6 +93,8 @@ async def test_a_page_that_was_offline_shows_what_happened_meanwhile(
         await operator.post("/line/reopen")
         await operator.post("/line/closures", {"reason": "listrik padam"})
         await expect(page.locator("#wall-line")).to_contain_text("banjir di pasar")
+        # All that a browser does about it by itself in that time.
+        await asyncio.sleep(seconds)
         await line.mend()
         await expect(page.locator("#wall-line")).to_contain_text("listrik padam", timeout=60_000)
         # And it listens again.

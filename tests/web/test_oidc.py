@@ -30,7 +30,7 @@ from tickets.oidc import Client, OidcAway, OidcRefused, Pending, Provider
 from tickets.rights import Role
 from tickets.store import Connection
 from tickets.web.app import make_app
-from tickets.web.desk import Desk, Options
+from tickets.web.desk import DESK, Desk, Options
 
 BACK = "http://127.0.0.1/sign-in/oidc/back"
 SARI = {"preferred_username": "Sari", "name": "Sari Wulandari", "groups": ["staff", "hotline"]}
@@ -426,3 +426,68 @@ async def test_while_the_provider_is_away_passwords_still_let_in(
     finally:
         await there.close()
         await server.close()
+
+
+async def test_who_leaves_is_led_out_of_the_provider_too(
+    reader: Reader, visitors: Visitors, issuer: str
+) -> None:
+    await claims(reader, issuer, "s-7", **SARI | {"preferred_username": "tuti"})
+    await reader.opens(await at_provider(reader, "s-7"))
+    page = await reader.opens("/account")
+    reader.visitor.headers["X-CSRF-Token"] = csrf_in(page.text)
+    out = await reader.sends("/sign-out")
+    assert (out.status, out.heading) == (200, "Anda sudah keluar")
+    address = out.headers["Refresh"].removeprefix("0; url=")
+    (link,) = re.findall(r'role="button" href="([^"]+)"', out.text)
+    assert unescape(link) == address
+    asked = dict(parse_qsl(urlsplit(address).query))
+    assert address.startswith(f"{issuer}/oauth2/end_session?")
+    assert asked["client_id"] == CLIENT
+    assert asked["id_token_hint"].count(".") == 2
+    assert asked["post_logout_redirect_uri"].endswith("/sign-in")
+    # It is the provider's own page that asks.
+    async with reader.visitor.session.get(address) as there:
+        assert there.status == 200
+    # Out here at once, whether they go on or not; and no way out is left over.
+    assert (await reader.opens("/account")).path.startswith("/sign-in")
+    assert "saluran-way-out" not in reader.cookies
+    # Who came in by password is led nowhere else.
+    await visitors.user(Role.AGENT)
+    page = await reader.signs_in("the-agent", PASSWORD)
+    assert (await reader.sends("/sign-out", csrf=csrf_in(page.text))).path == "/sign-in"
+
+
+async def test_a_way_out_is_by_https_or_there_is_none() -> None:
+    async with forging() as forger:
+        for end, led in (
+            (f"{forger.issuer}/bye?ui=1", f"{forger.issuer}/bye?ui=1&client_id=desk"),
+            ("http://elsewhere.example/bye", None),
+            ("javascript:alert(1)", None),
+            (["https://a.example"], None),
+            (None, None),
+        ):
+            forger.places = {"end_session_endpoint": end}
+            provider = Provider(Client(issuer=forger.issuer, client_id="desk"))
+            found = await provider.leave("", "http://127.0.0.1/sign-in")
+            assert (found or "").partition("&post_logout")[0] == (led or ""), end
+
+
+async def test_whoever_leaves_is_out_while_the_provider_is_away(
+    reader: Reader, issuer: str, app: web.Application
+) -> None:
+    await claims(reader, issuer, "s-8", **SARI | {"preferred_username": "wati"})
+    await reader.opens(await at_provider(reader, "s-8"))
+    csrf = csrf_in((await reader.opens("/account")).text)
+    way = app[DESK].by_provider
+    assert way is not None
+    # Asked again after a long time, at an address where nobody is.
+    way.provider.client = replace(way.provider.client, issuer="http://127.0.0.1:9")
+    way.provider.stopwatch = lambda: time.monotonic() + 10_000
+    out = await reader.sends("/sign-out", csrf=csrf)
+    assert out.path == "/sign-in"
+    assert (await reader.opens("/account")).path.startswith("/sign-in")
+
+
+def csrf_in(text: str) -> str:
+    (token,) = re.findall(r'name="csrf-token" content="([^"]+)"', text)
+    return str(token)

@@ -165,9 +165,46 @@ async def test_the_audit_is_narrowed_and_taken_out_without_formulas(
 
 async def test_the_condition_is_told_with_what_to_do_the_bad_first(operator: Reader) -> None:
     page = await operator.opens("/health")
-    assert "2 hal perlu dikerjakan" in page.plain
+    assert "3 hal perlu dikerjakan" in page.plain
+    # What a check names is told in the page's language; the rest of its words are English.
+    assert "/srv/messages tinggal 12 MB." in page.plain
+    assert "Kosongkan sedikitnya 500 MB." in page.plain
+    assert "MB left" not in page.plain
     for told in ("127.0.0.1:1", "systemctl start saluran", "mkdir -p spool", "Tidak diketahui"):
         assert told in page.plain
     places = [page.plain.index(told) for told in ("Layanan telepon", "Cadangan", "Basis data")]
     assert places == sorted(places)
     assert "<html" not in (await operator.opens("/health/parts")).text
+
+
+async def test_accounts_are_kept_by_the_api_too_but_by_no_token(
+    visitors: Visitors, operator: Reader, users: Users, totp: Totp
+) -> None:
+    api = operator.visitor
+    made = await api.post("/users", {"login": "rina", "name": "Rina Wati", "role": "agent"})
+    assert (made.status, made.json["login"]) == (201, "rina")
+    rina = visitors.stranger()
+    assert (await rina.signs_in("rina", made.json["password"])).status == 201
+    assert [one["login"] for one in (await api.get("/users")).json] == ["rina", "the-operator"]
+    account = await api.put("/users/rina/role", {"role": "auditor"})
+    assert (account.json["user"]["role"], account.json["sessions"]) == ("auditor", [])
+    renewed = (await api.post("/users/rina/password")).json["password"]
+    assert (await rina.signs_in("rina", made.json["password"])).status == 401
+    assert (await api.get("/users/rina")).json["wrong_tries"] == 1
+    assert (await api.post("/users/rina/unlock")).json["wrong_tries"] == 0
+    await users.new_totp("rina", totp)
+    assert (await api.delete("/users/rina/totp")).status == 204
+    assert (await rina.signs_in("rina", renewed)).status == 201
+    assert (await api.delete("/users/rina/sessions")).status == 204
+    assert (await rina.get("/audit")).status == 401
+    assert (await api.post("/users/rina/disable")).json["user"]["disabled_at"]
+    assert (await api.post("/users/rina/enable")).json["user"]["disabled_at"] is None
+    taken = await api.post("/users", {"login": "rina", "name": "R", "role": "agent"})
+    assert (taken.status, taken.kind) == (409, "user-exists")
+    own = await api.post("/users/the-operator/disable")
+    assert (own.status, own.json["errors"][0]["pointer"]) == (422, "#/login")
+    for path in ("/users/nobody-here/disable", "/users/nobody-here/password"):
+        assert (await api.post(path)).status == 404
+    scopes = {"name": "x", "scopes": ["users.change"], "ends_at": "2026-12-01T00:00:00Z"}
+    token = await api.post("/tokens", scopes)
+    assert (await visitors.program(token.json["token"]).get("/users")).status == 403

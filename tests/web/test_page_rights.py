@@ -16,6 +16,7 @@ from tests.web.visitor import Visitors
 from tickets.rights import Role
 from tickets.store import Connection
 from tickets.web.guard import STATIC
+from tickets.web.pages import SUBJECTS
 from tickets.web.routes import PREFIX
 
 TICKET, CALL, LOGIN = "26999999", str(NOBODY), "nobody-here"
@@ -39,6 +40,14 @@ class Entry:
     form: Mapping[str, str] = field(default_factory=dict)
 
 
+TRAINING = {
+    "title": "Menjahit",
+    "city": "Bandung",
+    "starts_at": "2026-12-04T09:00",
+    "ends_at": "2026-12-04T12:00",
+    "zone": "WIB",
+    "seats": "20",
+}
 TABLE: Mapping[str, Entry] = {
     "GET /": Entry(EVERYBODY),
     "GET /work": Entry(roles(A, S)),
@@ -88,6 +97,16 @@ TABLE: Mapping[str, Entry] = {
     "POST /tickets/{number}/tags": Entry(roles(A, S, L), {"version": "1", "tags": "a"}),
     "POST /tickets/{number}/comments": Entry(roles(A, S, L), {"text": "x"}),
     "POST /tickets/{number}/fields": Entry(roles(A, S, L), {"version": "1", "field.city": "Solo"}),
+    "POST /tickets/{number}/referrals": Entry(
+        roles(A, S, L), {"producer": str(NOBODY), "pieces": "1", "how": "call"}
+    ),
+    "POST /tickets/{number}/referrals/{id}/moves": Entry(
+        roles(A, S, L), {"version": "1", "became": "accepted"}
+    ),
+    "POST /tickets/{number}/referrals/{id}/answers": Entry(
+        roles(A, S, L), {"kind": "day_30", "answer": "x"}
+    ),
+    "POST /tickets/{number}/referrals/{id}/calls": Entry(roles(A, S)),
     "POST /tickets/{number}/merge": Entry(roles(S), {"version": "1", "into": "26999990"}),
     "POST /tickets/{number}/unmerge": Entry(roles(S), {"version": "1"}),
     "GET /people": Entry(roles(A, S, L)),
@@ -96,6 +115,40 @@ TABLE: Mapping[str, Entry] = {
     "POST /people/{id}/phones": Entry(roles(A, S), {"version": "1", "phone": "081234567890"}),
     "POST /people/{id}/phones/part": Entry(roles(A, S), {"version": "1", "phone": "081234567890"}),
     "POST /people/{id}/merge": Entry(roles(S), {"version": "1", "person": str(NOBODY)}),
+    "GET /producers": Entry(roles(A, S, L, U)),
+    "GET /producers/new": Entry(roles(S, L)),
+    "POST /producers/new": Entry(roles(S, L), {"nib": "1"}),
+    "GET /producers/import": Entry(roles(S, L)),
+    "POST /producers/import": Entry(roles(S, L)),
+    "GET /producers/import/template.csv": Entry(roles(S, L)),
+    "GET /producers/import/{id}": Entry(roles(S, L)),
+    "POST /producers/import/{id}/apply": Entry(roles(S, L)),
+    "GET /producers/{id}": Entry(roles(A, S, L, U)),
+    "GET /producers/{id}/edit": Entry(roles(S, L)),
+    "POST /producers/{id}/edit": Entry(roles(S, L), {"version": "1", "nib": "1"}),
+    "POST /producers/{id}/verify": Entry(
+        roles(S, L), {"version": "1", "on": "2026-11-20", "source": "x"}
+    ),
+    "POST /producers/{id}/share": Entry(
+        roles(S, L), {"version": "1", "shared": "true", "proof": "x"}
+    ),
+    "POST /producers/{id}/status": Entry(roles(S, L), {"version": "1", "status": "paused"}),
+    "POST /people/{id}/requests": Entry(
+        roles(A, S), {"kind": "erase", "channel": "call", "proof": "x"}
+    ),
+    "POST /people/{id}/consents": Entry(
+        roles(A, S), {"purpose": "whatsapp", "granted": "yes", "proof": "x"}
+    ),
+    "GET /privacy": Entry(roles(S)),
+    "GET /privacy/requests/{id}": Entry(roles(S)),
+    "GET /privacy/requests/{id}/copy": Entry(roles(S)),
+    "POST /privacy/requests/{id}/answer": Entry(roles(S)),
+    "POST /privacy/requests/{id}/refuse": Entry(roles(S), {"why": "x"}),
+    "POST /privacy/requests/{id}/erase": Entry(roles(S)),
+    "GET /privacy/consents": Entry(roles(S)),
+    "GET /privacy/retention": Entry(roles(S)),
+    "GET /privacy/breach": Entry(roles(S)),
+    "GET /privacy/breach.csv": Entry(roles(S)),
     "GET /callbacks": Entry(roles(A, S, L, U)),
     "POST /callbacks": Entry(roles(A, S), {"ticket": TICKET, "due": DUE}),
     "GET /callbacks/{id}": Entry(roles(A, S, L, U)),
@@ -103,8 +156,35 @@ TABLE: Mapping[str, Entry] = {
     "POST /callbacks/{id}/cancel": Entry(roles(A, S), {"version": "1"}),
     "POST /callbacks/{id}/take": Entry(roles(A, S), {"version": "1"}),
     "POST /callbacks/{id}/done": Entry(roles(A, S), {"version": "1"}),
+    "GET /handovers": Entry(roles(A, S, L, U)),
+    "GET /handovers/{id}": Entry(roles(A, S, L, U)),
+    "POST /handovers/{id}/answers": Entry(roles(S, L), {"answer": "done"}),
+    "POST /handovers/{id}/withdraw": Entry(roles(S, L)),
+    "POST /handovers/{id}/send": Entry(roles(S, L)),
+    "GET /tickets/{number}/handovers": Entry(roles(S, L)),
+    "POST /tickets/{number}/handovers": Entry(roles(S, L), {"partner": str(NOBODY)}),
+    "POST /tickets/{number}/handovers/consent": Entry(
+        roles(S, L), {"granted": "yes", "words": "setuju"}
+    ),
+    "GET /partners": Entry(roles(A, S, L, U)),
+    "POST /partners": Entry(roles(S), {"name": "Bank", "kind": "bank"}),
+    "GET /partners/{id}": Entry(roles(A, S, L, U)),
+    "POST /partners/{id}": Entry(roles(S), {"version": "1", "name": "Bank", "kind": "bank"}),
+    "POST /partners/{id}/shares": Entry(roles(S), {"version": "1"}),
+    "POST /partners/{id}/secret": Entry(roles(S)),
     "GET /calls": Entry(roles(A, S, U)),
     "GET /calls/{id}": Entry(roles(A, S, U)),
+    "GET /calls/{id}/state": Entry(roles(A, S, U)),
+    "GET /trainings": Entry(roles(A, S, L, U)),
+    "POST /trainings": Entry(roles(S, L), TRAINING),
+    "GET /trainings/owed": Entry(roles(A, S, L)),
+    "GET /trainings/{id}": Entry(roles(A, S, L, U)),
+    "POST /trainings/{id}": Entry(roles(S, L), {"version": "1", **TRAINING}),
+    "POST /trainings/{id}/cancel": Entry(roles(S, L), {"version": "1", "why": "x"}),
+    "POST /trainings/{id}/signups": Entry(roles(A, S, L), {"phone": "081234567890"}),
+    "POST /training-signups/{id}/leave": Entry(roles(A, S, L)),
+    "POST /training-signups/{id}/told": Entry(roles(A, S, L), {"state": "seated"}),
+    "POST /training-signups/{id}/attendance": Entry(roles(A, S, L), {"came": "yes"}),
     "GET /insight": Entry(roles(S, L, O, U)),
     "GET /insight/menu.svg": Entry(roles(S, L, O, U)),
     "GET /insight/day": Entry(roles(S, L, O, U)),
@@ -143,6 +223,16 @@ TABLE: Mapping[str, Entry] = {
     "POST /users/{login}/totp": Entry(roles(O)),
     "POST /users/{login}/unlock": Entry(roles(O)),
     "POST /users/{login}/sessions": Entry(roles(O)),
+    "GET /webhooks": Entry(roles(S, O)),
+    "POST /webhooks": Entry(
+        roles(S, O),
+        {"name": "x", "url": "https://example.com", "kinds": "call", "scopes": "calls.read"},
+    ),
+    "GET /webhooks/{id}": Entry(roles(S, O)),
+    "POST /webhooks/{id}/disable": Entry(roles(S, O)),
+    "POST /webhooks/{id}/resume": Entry(roles(S, O)),
+    "POST /webhooks/{id}/remove": Entry(roles(S, O)),
+    "POST /webhooks/{id}/replay": Entry(roles(S, O), {"event": CALL}),
     "GET /audit": Entry(roles(S, U)),
     "GET /audit/export": Entry(roles(S, U)),
     "GET /account": Entry(EVERYBODY),
@@ -188,6 +278,11 @@ async def asks(reader: Reader, name: str, **more: str) -> int:
 
 def test_every_page_is_in_the_table_and_nothing_else(app: web.Application) -> None:
     assert set(pages(app)) == TABLE.keys() | OPEN_TO_ALL
+
+
+def test_no_two_entries_of_the_navigation_have_one_key() -> None:
+    keys = [subject.nav.key for subject in SUBJECTS if subject.nav and subject.nav.key]
+    assert sorted(set(keys)) == sorted(keys)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -251,7 +251,7 @@ async def test_calls_are_read_step_by_step_with_their_tickets(
     assert (page.plain.count("+62"), ANI in page.plain) == (1, True)
     page = await reader.opens(f"/calls/{seeded.open.id}")
     assert page.heading.startswith("Panggilan Jum 27 Nov 2026")
-    assert (OPEN in page.plain, "main" in page.plain) == (True, True)
+    assert (OPEN in page.plain, "Menu utama" in page.plain) == (True, True)
     auditor = await signed_in(visitors, Role.AUDITOR)
     page = await auditor.opens("/calls")
     # The confidential one does not exist, and whose ticket is anonymous has no number.

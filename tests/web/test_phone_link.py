@@ -16,6 +16,7 @@ from ivr.agent_desk import AgentDesk
 from ivr.agent_errors import AgentUnknown as NoSuchAgent
 from ivr.agent_errors import CodeUnknown, NotLoggedIn, Unconfirmed
 from ivr.ami import AmiDown
+from ivr.introductions import Introductions
 from ivr.live_view import LiveView
 from ivr.members import AgentState
 from ivr.queue_board import QueueBoard
@@ -78,6 +79,7 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
         cast(AgentDesk, deeds),
         cast(QueueBoard, None),
         cast(LiveView, pictures),
+        cast(Introductions, None),
     )
     app = web.Application()
     app.add_routes(door.routes())

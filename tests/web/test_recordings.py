@@ -116,7 +116,10 @@ async def test_a_waveform_is_as_long_as_the_sound_and_as_loud(
     visitors: Visitors, recording: str
 ) -> None:
     agent = await visitors.signed_in(Role.AGENT)
-    peaks = (await agent.get(f"/recordings/{recording}/waveform")).json["peaks"]
+    told = (await agent.get(f"/recordings/{recording}/waveform")).json
+    # The row says 7.5 s, as the recorder did.
+    assert told["seconds"] == 1.0
+    peaks = told["peaks"]
     assert len(peaks) == 160
     assert max(peaks[:80]) == 10
     assert min(peaks[80:]) > 95

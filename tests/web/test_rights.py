@@ -33,6 +33,18 @@ class Entry:
 
 
 A_DAY_OFF = {"name": "x", "source": "x", "first": "2026-12-04", "closed": True}
+A_PRODUCER = {
+    **{"nib": "1234567890123", "name": "x", "city": "Bandung", "kbli": ["14111"]},
+    **{"kbli_version": 2020, "products": ["jaket"], "schemes": ["reseller"], "capacity": 1},
+    **{"price_from": 1, "price_to": 1, "curated_by": "ikft"},
+}
+TRAINING = {
+    "title": "x",
+    "city": "x",
+    "starts_at": "2026-12-04T02:00:00Z",
+    "ends_at": "2026-12-04T05:00:00Z",
+    "seats": 1,
+}
 TABLE: Mapping[str, Entry] = {
     "GET /api/v1/session": Entry(EVERYBODY),
     "DELETE /api/v1/session": Entry(EVERYBODY),
@@ -50,6 +62,9 @@ TABLE: Mapping[str, Entry] = {
     "GET /api/v1/tickets/{number}": Entry(roles(A, S, L, U)),
     "PATCH /api/v1/tickets/{number}": Entry(roles(A, S, L), {"fields": {"city": "Solo"}}),
     "POST /api/v1/tickets/{number}/moves": Entry(roles(A, S, L), {"became": "proses"}),
+    "POST /api/v1/tickets/moves": Entry(
+        roles(A, S, L), {"became": "proses", "tickets": [{"number": "26999990", "version": 1}]}
+    ),
     "PUT /api/v1/tickets/{number}/owner": Entry(roles(A, S, L), {"owner": None}),
     "PUT /api/v1/tickets/{number}/tags": Entry(roles(A, S, L), {"tags": []}),
     "POST /api/v1/tickets/{number}/comments": Entry(roles(A, S, L), {"text": "x"}),
@@ -133,7 +148,50 @@ TABLE: Mapping[str, Entry] = {
     "POST /api/v1/queues/waiting/{id}/move": Entry(roles(S), {"queue": "umum"}),
     "GET /api/v1/events": Entry(EVERYBODY),
     "GET /api/v1/condition": Entry(roles(S, O)),
+    "GET /api/v1/producers": Entry(roles(A, S, L, U)),
+    "POST /api/v1/producers": Entry(roles(S, L), A_PRODUCER),
+    "GET /api/v1/producers/{id}": Entry(roles(A, S, L, U)),
+    "PUT /api/v1/producers/{id}": Entry(roles(S, L), A_PRODUCER),
+    "POST /api/v1/producers/{id}/verification": Entry(
+        roles(S, L), {"on": "2026-11-20", "source": "x"}
+    ),
+    "POST /api/v1/producers/{id}/sharing": Entry(roles(S, L), {"shared": True, "proof": "x"}),
+    "POST /api/v1/producers/{id}/status": Entry(roles(S, L), {"status": "paused"}),
+    "POST /api/v1/producers/imports": Entry(roles(S, L), b"x"),
+    "GET /api/v1/producers/imports/{id}": Entry(roles(S, L)),
+    "POST /api/v1/producers/imports/{id}/apply": Entry(roles(S, L)),
+    "GET /api/v1/tickets/{number}/producers": Entry(roles(A, S, L, U)),
+    "GET /api/v1/tickets/{number}/referrals": Entry(roles(A, S, L, U)),
+    "POST /api/v1/tickets/{number}/referrals": Entry(
+        roles(A, S, L), {"producer": str(NOBODY), "pieces": 1, "how": "call"}
+    ),
+    "POST /api/v1/referrals/{id}/moves": Entry(roles(A, S, L), {"became": "accepted"}),
+    "POST /api/v1/referrals/{id}/answers": Entry(roles(A, S, L), {"kind": "day_30", "answer": "x"}),
+    "POST /api/v1/referrals/{id}/calls": Entry(roles(A, S)),
     "GET /api/v1/audit": Entry(roles(S, U)),
+    "GET /api/v1/users": Entry(roles(O)),
+    "POST /api/v1/users": Entry(
+        roles(O), {"login": "tono", "name": "Tono", "role": "agent", "extension": "6999"}
+    ),
+    "GET /api/v1/users/{login}": Entry(roles(O)),
+    "PUT /api/v1/users/{login}/role": Entry(roles(O), {"role": "agent"}),
+    "POST /api/v1/users/{login}/password": Entry(roles(O)),
+    "POST /api/v1/users/{login}/disable": Entry(roles(O)),
+    "POST /api/v1/users/{login}/enable": Entry(roles(O)),
+    "POST /api/v1/users/{login}/unlock": Entry(roles(O)),
+    "DELETE /api/v1/users/{login}/totp": Entry(roles(O)),
+    "DELETE /api/v1/users/{login}/sessions": Entry(roles(O)),
+    "GET /api/v1/trainings": Entry(roles(A, S, L, U)),
+    "POST /api/v1/trainings": Entry(roles(S, L), TRAINING),
+    "GET /api/v1/trainings/owed": Entry(roles(A, S, L)),
+    "GET /api/v1/trainings/{id}": Entry(roles(A, S, L, U)),
+    "PUT /api/v1/trainings/{id}": Entry(roles(S, L), TRAINING),
+    "POST /api/v1/trainings/{id}/cancel": Entry(roles(S, L), {"why": "x"}),
+    "GET /api/v1/trainings/{id}/signups": Entry(roles(A, S, L, U)),
+    "POST /api/v1/trainings/{id}/signups": Entry(roles(A, S, L), {"phone": "081234567890"}),
+    "POST /api/v1/training-signups/{id}/leave": Entry(roles(A, S, L)),
+    "POST /api/v1/training-signups/{id}/told": Entry(roles(A, S, L), {"state": "seated"}),
+    "PUT /api/v1/training-signups/{id}/attendance": Entry(roles(A, S, L), {"attended": True}),
     "GET /api/v1/webhooks": Entry(roles(S, O)),
     "POST /api/v1/webhooks": Entry(
         roles(S, O),
@@ -141,12 +199,31 @@ TABLE: Mapping[str, Entry] = {
     ),
     "GET /api/v1/webhooks/{id}": Entry(roles(S, O)),
     "DELETE /api/v1/webhooks/{id}": Entry(roles(S, O)),
+    "POST /api/v1/webhooks/{id}/disable": Entry(roles(S, O)),
     "POST /api/v1/webhooks/{id}/resume": Entry(roles(S, O)),
     "GET /api/v1/webhooks/{id}/deliveries": Entry(roles(S, O)),
+    "GET /api/v1/partners": Entry(roles(A, S, L, U)),
+    "POST /api/v1/partners": Entry(roles(S), {"name": "Bea Cukai", "kind": "customs"}),
+    "GET /api/v1/partners/{id}": Entry(roles(A, S, L, U)),
+    "PUT /api/v1/partners/{id}": Entry(roles(S), {"name": "x", "kind": "bank"}),
+    "PUT /api/v1/partners/{id}/shares": Entry(roles(S), {"shares": []}),
+    "POST /api/v1/partners/{id}/secret": Entry(roles(S)),
+    "GET /api/v1/tickets/{number}/handovers/choices": Entry(roles(S, L)),
+    "POST /api/v1/tickets/{number}/handovers": Entry(roles(S, L), {"partner": str(NOBODY)}),
+    "POST /api/v1/tickets/{number}/handovers/consent": Entry(
+        roles(S, L), {"granted": True, "words": "setuju"}
+    ),
+    "GET /api/v1/handovers": Entry(roles(A, S, L, U)),
+    "GET /api/v1/handovers/{id}": Entry(roles(A, S, L, U)),
+    "POST /api/v1/handovers/{id}/answers": Entry(roles(S, L), {"answer": "done"}),
+    "POST /api/v1/handovers/{id}/withdraw": Entry(roles(S, L)),
+    "POST /api/v1/handovers/{id}/send": Entry(roles(S, L)),
+    "GET /api/v1/handovers/{id}/file": Entry(roles(S, L)),
     "POST /api/v1/webhooks/{id}/replays": Entry(roles(S, O), {"event": str(NOBODY)}),
 }
 PLACES = {
     "number": "26999999",
+    "login": "nobody-here",
     "id": str(NOBODY),
     "extension": "6999",
     "place": "0",

@@ -373,3 +373,37 @@ async def test_two_tickets_of_one_phone_at_once_meet_one_person(
     await asyncio.gather(*(opened(agent, phone=BUDI) for _ in range(5)))
     assert await sql.fetchval("SELECT count(*) FROM person") == 1
     assert await sql.fetchval("SELECT count(DISTINCT person) FROM ticket") == 1
+
+
+async def test_several_are_moved_at_once_and_each_is_told(
+    agent: Visitor, visitors: Visitors, seeded: Seeded
+) -> None:
+    def seen(number: str, version: int) -> dict[str, Any]:
+        return {"number": number, "version": version}
+
+    found = (await agent.get("/tickets")).json["items"]
+    versions = {one["number"]: one["version"] for one in found}
+    tickets = [
+        seen(OPEN, versions[OPEN]),
+        seen(SECRET, versions[SECRET] - 1),
+        seen("26999990", 1),
+    ]
+    wanted = {"became": "verifikasi", "tickets": tickets}
+    reply = await agent.post("/tickets/moves", wanted)
+    assert (reply.status, reply.json) == (
+        200,
+        [
+            {"number": OPEN, "problem": None},
+            {"number": SECRET, "problem": "changed-meanwhile"},
+            {"number": "26999990", "problem": "not-found"},
+        ],
+    )
+    # The confidential one does not exist for who may not know of it.
+    liaison = await visitors.signed_in(Role.LIAISON)
+    reply = await liaison.post("/tickets/moves", wanted)
+    assert [one["problem"] for one in reply.json] == [
+        "changed-meanwhile",
+        "not-found",
+        "not-found",
+    ]
+    assert (await agent.post("/tickets/moves", {"became": "proses", "tickets": []})).status == 422

@@ -1,6 +1,7 @@
 """Webhooks: what is told to whom, signed, until it is taken; and never more than they may know."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from tests.web.reader import Reader
 from tests.web.receiver import Receiver, receiving, talking
 from tests.web.seeded import ANONYMOUS, OPEN, SECRET, seed
 from tests.web.stream import listening
@@ -20,7 +22,8 @@ from tickets.rights import Role
 from tickets.store import Connection
 from tickets.web.app import make_app
 from tickets.web.desk import Desk, Options
-from tickets.webhook_sender import Patience, Sender
+from tickets.webhook_post import Patience
+from tickets.webhook_sender import Sender
 
 __all__ = ["hints"]
 
@@ -471,3 +474,63 @@ def test_waits_grow_and_end() -> None:
     assert seconds == sorted(seconds)
     assert timedelta(seconds=4) <= (waits[0] or timedelta()) <= timedelta(seconds=6)
     assert max(seconds) <= patience.longest * 1.2
+
+
+async def test_a_webhook_is_kept_on_pages_and_its_secret_seen_once(
+    operator: Visitor,
+    agent: Visitor,
+    receiver: Receiver,
+    sender: Sender,
+    http: aiohttp.ClientSession,
+) -> None:
+    reader = Reader(operator)
+    wanted, kinds = {"name": "crm", "url": receiver.url}, ["ticket", "call"]
+    page = await reader.sends("/webhooks", fields=wanted, kinds=kinds)
+    (secret,) = re.findall(r'<code class="secret">(whsec_[^<]+)</code>', page.text)
+    (made,) = (await operator.get("/webhooks")).json
+    # To be told of something includes the right to read it, and nothing more was ticked.
+    assert sorted(made["scopes"]) == ["calls.read", "tickets.read"]
+    path = f"/webhooks/{made['id']}"
+    for seen in (await reader.opens("/webhooks"), await reader.opens(path)):
+        assert secret not in seen.text
+        assert "Diterima" in seen.plain
+    number = await opened(agent)
+    await tell_all(sender, http)
+    assert receiver.got[-1].is_signed_with(secret)
+    page = await reader.opens(path)
+    assert "ticket.opened" in page.plain
+    # Told again, one by one or by a window.
+    (event,) = re.findall(r'name="event" value="([^"]+)"', page.text)
+    assert "1 kabar" in (await reader.sends(f"{path}/replay", event=event)).notice
+    window = {"since": "2020-01-01T00:00", "until": "2100-01-01T00:00"}
+    assert "1 kabar" in (await reader.sends(f"{path}/replay", fields=window)).notice
+    assert "sampai kapan" in (await reader.sends(f"{path}/replay", since="2020-01-01T00:00")).notice
+    await tell_all(sender, http)
+    assert receiver.kinds == ["ticket.opened"] * 2
+    # By hand it is told nothing, until it is resumed with all that it missed.
+    page = await reader.sends(f"{path}/disable")
+    assert ("Dimatikan" in page.plain, "oleh orang" in page.plain) == (True, True)
+    reply = await agent.get(f"/tickets/{number}")
+    await agent.post(f"/tickets/{number}/moves", {"became": "verifikasi"}, seen=reply.etag)
+    await tell_all(sender, http)
+    assert receiver.kinds == ["ticket.opened"] * 2
+    await reader.sends(f"{path}/resume")
+    await tell_all(sender, http)
+    assert receiver.kinds[-1] == "ticket.moved"
+    wanted["url"] = "https://elsewhere.example"
+    page = await reader.sends("/webhooks", fields=wanted, kinds=kinds)
+    assert "alamat" in page.notice
+    assert (await reader.sends(f"{path}/remove")).path == "/webhooks"
+    assert (await operator.get("/webhooks")).json == []
+
+
+async def test_an_operator_gives_away_nothing_that_they_may_not_see(
+    operator: Visitor, visitors: Visitors, receiver: Receiver
+) -> None:
+    wanted = {"name": "crm", "url": receiver.url, "kinds": "ticket"}
+    refused = await Reader(operator).sends("/webhooks", fields=wanted, scopes=MORE)
+    assert refused.status == 403
+    assert 'value="confidential"' not in (await Reader(operator).opens("/webhooks")).text
+    sari = Reader(await visitors.signed_in(Role.SUPERVISOR))
+    assert 'value="confidential"' in (await sari.opens("/webhooks")).text
+    assert (await sari.sends("/webhooks", fields=wanted, scopes=MORE)).status == 200

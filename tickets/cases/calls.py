@@ -15,7 +15,7 @@ from tickets.looks import note_look
 from tickets.queries import SQL
 from tickets.rights import Actor, Right
 from tickets.shown import CallLine, CallStory, Stay, Step
-from tickets.store import Store
+from tickets.store import Connection, Store
 
 
 class CallUnknown(TicketError):
@@ -30,6 +30,15 @@ class CallFilter:
     phone: str | None = None
     began_from: datetime | None = None
     began_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallState:
+    id: UUID
+    began_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    """None while it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +80,18 @@ class Calls:
                 found.append(await self.read(actor, row["id"]))
         return found
 
+    async def state(self, actor: Actor, call: UUID) -> CallState:
+        """Whether it goes on. No look is noted: who asks has it before them. Raises CallUnknown."""
+        actor.need(Right.CALLS_READ)
+        async with self.store.connection() as connection:
+            row, _ = await _row(connection, actor, call)
+        return CallState(**{name: row[name] for name in CallState.__slots__})
+
     async def read(self, actor: Actor, call: UUID) -> CallStory:
         """Step by step. A look at one of a confidential ticket is noted. Raises CallUnknown."""
         actor.need(Right.CALLS_READ)
         async with self.store.connection() as connection:
-            row = await connection.fetchrow(SQL["show_call"], call, None)
-            secret = row and await connection.fetchval(SQL["call_is_confidential"], call)
-            if row is None or (secret and not actor.may(Right.CONFIDENTIAL)):
-                raise CallUnknown(f"there is no call {call}")
+            row, secret = await _row(connection, actor, call)
             if secret:
                 await note_look(connection, actor, "call.read", str(call))
             nameless = await connection.fetchval(SQL["call_is_anonymous"], call)
@@ -91,6 +104,15 @@ class Calls:
             stays=[Stay(**stay) for stay in stays],
             tickets=[ticket["number"] for ticket in tickets],
         )
+
+
+async def _row(connection: Connection, actor: Actor, call: UUID) -> tuple[Mapping[str, Any], bool]:
+    """With whether it is confidential. Raises CallUnknown."""
+    row = await connection.fetchrow(SQL["show_call"], call, None)
+    secret = row and await connection.fetchval(SQL["call_is_confidential"], call)
+    if row is None or (secret and not actor.may(Right.CONFIDENTIAL)):
+        raise CallUnknown(f"there is no call {call}")
+    return row, bool(secret)
 
 
 def _plain(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class Part:
     """`service`, `pbx`, `database`, `folder spool`, …"""
     level: Level
     key: str = ""
-    """What the desk has found itself, by name and values; empty where a check tells it in words."""
+    """What was found, by name and values; empty where a check tells it in its own words alone."""
     values: Mapping[str, str] = field(default_factory=dict)
     found: str = ""
     """In a check's own words, which are English."""

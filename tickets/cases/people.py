@@ -14,6 +14,7 @@ from tickets.cases.seen import seen
 from tickets.cases.tickets import Place, TicketLine, line
 from tickets.errors import TicketError, Unacceptable
 from tickets.looks import note_look
+from tickets.privacy.erasing import follow
 from tickets.queries import SQL
 from tickets.rights import Actor, Right
 from tickets.shown import CallLine
@@ -48,6 +49,8 @@ class Person(PersonLine):
     """A person with their newest tickets, at most a hundred."""
 
     version: str
+    restricted_at: datetime | None
+    """Since when their data is used for nothing that needs their consent."""
     tickets: list[TicketLine]
 
 
@@ -88,13 +91,13 @@ class People:
         """Raises PersonUnknown."""
         actor.need(Right.PEOPLE_READ)
         async with self.store.connection() as connection:
-            return await _read(connection, actor, person)
+            return await read_person(connection, actor, person)
 
     async def dealings(self, actor: Actor, person: UUID) -> Dealings:
         """Their calls and callbacks. Raises PersonUnknown."""
         actor.need(Right.PEOPLE_READ)
         async with self.store.connection() as connection:
-            await _read(connection, actor, person)
+            await read_person(connection, actor, person)
             found = {
                 name: await connection.fetch(SQL[name], *_may(actor), person)
                 for name, right in (
@@ -112,11 +115,11 @@ class People:
         """Say what they are called; None takes the name away."""
         actor.need(Right.PEOPLE_CHANGE)
         async with self.store.connection() as connection, connection.transaction():
-            before = await _read(connection, actor, person)
+            before = await read_person(connection, actor, person)
             if await connection.fetchval(SQL["name_person"], person, name, version) is None:
                 raise _changed(before.id)
             await note_look(connection, actor, "person.named", str(person))
-            return await _read(connection, actor, person)
+            return await read_person(connection, actor, person)
 
     async def add_phone(self, actor: Actor, person: UUID, version: str, phone: str) -> Person:
         """They have this number too. Raises PhoneTaken, and Unacceptable for what is none."""
@@ -129,7 +132,7 @@ class People:
             if await connection.fetchval(SQL["add_phone"], number, person) is None:
                 raise PhoneTaken("the number is another person's: merge the two if they are one")
             await note_look(connection, actor, "person.phone_added", str(person))
-            return await _read(connection, actor, person)
+            return await read_person(connection, actor, person)
 
     async def part_phone(self, actor: Actor, person: UUID, version: str, phone: str) -> Person:
         """It is not theirs: the number and the tickets that came from it are a person's of their
@@ -146,7 +149,7 @@ class People:
             if other is None:
                 raise Unacceptable("it is the only number that is known of them", "/phone")
             await note_look(connection, actor, "person.phone_parted", str(person))
-            return await _read(connection, actor, other)
+            return await read_person(connection, actor, other)
 
     async def merge(self, actor: Actor, person: UUID, version: str, into: UUID) -> Person:
         """Two are one, and go on as `into`, whose name holds."""
@@ -157,15 +160,17 @@ class People:
             try:
                 async with connection.transaction():
                     await connection.execute(SQL["hold_phones_of"], [person, into])
-                    await _read(connection, actor, into)
+                    await read_person(connection, actor, into)
                     await _hold(connection, actor, person, version)
+                    await connection.execute(SQL["part_trainings"], person, into)
                     await connection.execute(SQL["merge_people"], person, into)
+                    await follow(connection, person, into)
                     await connection.execute(SQL["drop_person"], person)
                     await note_look(connection, actor, "person.merged", f"{person} → {into}")
             except asyncpg.ForeignKeyViolationError:
                 # A ticket of theirs was split at this moment.
                 raise _changed(person) from None
-            return await _read(connection, actor, into)
+            return await read_person(connection, actor, into)
 
 
 def _may(actor: Actor) -> tuple[bool, bool]:
@@ -178,13 +183,14 @@ def _changed(person: UUID) -> PersonChanged:
 
 async def _hold(connection: Connection, actor: Actor, person: UUID, version: str) -> Person:
     """As it is for the actor, and nobody else's to change until the transaction ends."""
-    before = await _read(connection, actor, person)
+    before = await read_person(connection, actor, person)
     if await connection.fetchrow(SQL["hold_person"], person, version) is None:
         raise _changed(person)
     return before
 
 
-async def _read(connection: Connection, actor: Actor, person: UUID) -> Person:
+async def read_person(connection: Connection, actor: Actor, person: UUID) -> Person:
+    """Raises PersonUnknown."""
     row: Mapping[str, Any] | None = await connection.fetchrow(
         SQL["work_person"], *_may(actor), person
     )

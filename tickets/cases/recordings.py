@@ -17,7 +17,7 @@ from tickets.looks import note_look, note_look_once
 from tickets.queries import SQL
 from tickets.rights import Actor, Right, Role
 from tickets.store import Store
-from tickets.waveform import outline, repaired
+from tickets.waveform import outline, repaired, seconds
 
 LENT = timedelta(minutes=5)
 """So long a link holds: a talk of an hour is loaded by then, or the page asks for another one."""
@@ -72,7 +72,8 @@ class Recordings:
         async with self._gate:
             wav = repaired(await read_file(self.files, row["name"]))
             peaks = await asyncio.to_thread(outline, wav)
-        return Waveform(id=recording, seconds=row["seconds"], peaks=peaks)
+        # What the row tells is what the recorder said, which may have been killed meanwhile.
+        return Waveform(id=recording, seconds=seconds(wav) or row["seconds"], peaks=peaks)
 
     async def lend(self, actor: Actor, recording: UUID) -> Link:
         """A link that holds for minutes, for this recording alone, as this actor."""

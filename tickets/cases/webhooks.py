@@ -120,6 +120,12 @@ class Webhooks:
         """It is told nothing more, not even what waits. Raises WebhookUnknown."""
         await self._change(actor, webhook, "remove_webhook", "webhook.removed")
 
+    async def disable(self, actor: Actor, webhook: UUID) -> Webhook:
+        """Tell it nothing until it is resumed; what happens meanwhile waits. Raises
+        WebhookUnknown."""
+        await self._change(actor, webhook, "pause_webhook", "webhook.disabled")
+        return await self.read(actor, webhook)
+
     async def resume(self, actor: Actor, webhook: UUID) -> Webhook:
         """Try it again now, with all that it missed. Raises WebhookUnknown."""
         await self._change(actor, webhook, "resume_webhook", "webhook.resumed")

@@ -84,7 +84,7 @@ SELECT
             AND ($2::boolean OR NOT ticket.anonymous)
             AND ticket.merged_into IS NULL AND ticket.status NOT IN ('selesai', 'arsip')
     ) AS open_tickets,
-    person.xmin::text AS version
+    person.xmin::text AS version, person.restricted_at
 FROM person
 WHERE person.id = $3 AND coalesce(
     (
@@ -184,6 +184,9 @@ WITH alone AS (
 ), accounts AS (
     UPDATE whatsapp_user SET person = made.id FROM made, alone
     WHERE whatsapp_user.phone = alone.number
+), trainings AS (
+    UPDATE training_signup AS signup SET person = made.id FROM made, alone
+    WHERE signup.phone = alone.number AND signup.person = $1
 )
 SELECT id FROM made;
 
@@ -197,10 +200,13 @@ WITH numbers AS (
     UPDATE whatsapp_user SET person = $2 WHERE person = $1
 ), words AS (
     UPDATE consent SET person = $2 WHERE person = $1
+), trainings AS (
+    UPDATE training_signup SET person = $2 WHERE person = $1
 )
 UPDATE person SET
     name = coalesce(person.name, gone.name),
-    met_at = least(person.met_at, gone.met_at)
+    met_at = least(person.met_at, gone.met_at),
+    restricted_at = coalesce(person.restricted_at, gone.restricted_at)
 FROM person AS gone WHERE person.id = $2 AND gone.id = $1
 RETURNING person.id;
 

@@ -11,7 +11,9 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE TABLE person (
     id uuid PRIMARY KEY,
     name text,
-    met_at timestamptz NOT NULL
+    met_at timestamptz NOT NULL,
+    -- Since when their data is kept and used for nothing that needs their consent.
+    restricted_at timestamptz
 );
 CREATE INDEX person_met ON person (met_at, id);
 CREATE INDEX person_name ON person USING gin (name gin_trgm_ops);
@@ -84,14 +86,17 @@ CREATE INDEX consent_call ON consent (call);
 CREATE INDEX consent_phone ON consent (phone, purpose, at);
 CREATE INDEX consent_person ON consent (person, purpose, at) WHERE person IS NOT NULL;
 
--- The last word counts, by whichever of their numbers it came; without one there is no consent.
+-- The last word counts, by whichever of their numbers it came; without one there is no consent, nor
+-- is there while their data is restricted.
 CREATE FUNCTION consents(who uuid, what text) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT coalesce((
         SELECT granted FROM consent
         WHERE purpose = what
             AND (person = who OR phone IN (SELECT number FROM phone WHERE phone.person = who))
         ORDER BY at DESC, id DESC LIMIT 1
-    ), false)
+    ), false) AND NOT EXISTS (
+        SELECT FROM person WHERE id = who AND restricted_at IS NOT NULL
+    )
 $$;
 
 -- Tickets -------------------------------------------------------------------------------------
@@ -131,6 +136,8 @@ CREATE TABLE ticket (
     -- Where its story goes on; no list shows it any more.
     merged_into uuid REFERENCES ticket CHECK (merged_into <> id),
     split_from uuid REFERENCES ticket,
+    -- What told of a person was taken out then; the rest stays for the figures.
+    erased_at timestamptz,
     -- What was written of it outside its fields, for the search alone.
     told text NOT NULL DEFAULT '',
     words text NOT NULL GENERATED ALWAYS AS (
@@ -191,7 +198,7 @@ CREATE TABLE ticket_event (
     ticket uuid NOT NULL REFERENCES ticket,
     kind text NOT NULL CHECK (kind IN (
         'opened', 'moved', 'called_again', 'callback', 'assigned', 'commented', 'edited', 'tagged',
-        'merged', 'unmerged', 'split', 'attached'
+        'merged', 'unmerged', 'split', 'attached', 'handover'
     )),
     was text,
     became text,
@@ -209,7 +216,8 @@ CREATE INDEX ticket_event_call ON ticket_event (call) WHERE call IS NOT NULL;
 CREATE TABLE callback (
     id uuid PRIMARY KEY,
     ticket uuid NOT NULL REFERENCES ticket,
-    phone text NOT NULL REFERENCES phone,
+    -- Null once the person was erased.
+    phone text REFERENCES phone,
     type text NOT NULL CHECK (type IN ('next_opening', 'keep_place', 'slot')),
     due timestamptz NOT NULL,
     -- When the caller began to wait: the place in the queue that the callback earns.
@@ -232,6 +240,7 @@ CREATE TABLE callback (
     settled_at timestamptz,
     -- Why it is with a person: the last attempt's result.
     reason text,
+    CONSTRAINT callback_phone CHECK (phone IS NOT NULL OR state IN ('done', 'cancelled')),
     CONSTRAINT callback_claim CHECK (
         state NOT IN ('claimed', 'dialling')
         OR (claimed_by IS NOT NULL AND claimed_at IS NOT NULL AND attempt IS NOT NULL)
@@ -406,6 +415,7 @@ CREATE TABLE recording (
     )
 );
 CREATE INDEX recording_ticket ON recording (ticket);
+CREATE INDEX recording_call ON recording (call);
 CREATE INDEX recording_entry ON recording (entry);
 
 -- The bytes lie encrypted beside the recordings.
@@ -988,3 +998,516 @@ CREATE TABLE whatsapp_pace (
 -- What is on its way to an account: the first is sent before the others.
 CREATE INDEX whatsapp_message_waiting ON whatsapp_message (whatsapp_user, seq)
 WHERE state IN ('queued', 'sending');
+-- Producers -------------------------------------------------------------------------------------
+
+-- Local producers that traders are introduced to, and what each can still take on in a month.
+CREATE TABLE producer (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    -- Nomor Induk Berusaha, the business id: whoever brings it again means the same producer.
+    nib text NOT NULL CONSTRAINT producer_nib UNIQUE CHECK (nib ~ '^[0-9]{13}$'),
+    name text NOT NULL CHECK (name ~ '^[^[:cntrl:]]{1,120}$'),
+    brand text NOT NULL DEFAULT '',
+    city text NOT NULL,
+    -- Two digits as the Ministry of Home Affairs counts provinces; null for a city nobody knows.
+    province text CHECK (province ~ '^[0-9]{2}$'),
+    -- Five digits each, of that year's classification.
+    kbli text[] NOT NULL CHECK (cardinality(kbli) > 0),
+    kbli_version integer NOT NULL CHECK (kbli_version IN (2015, 2017, 2020, 2025)),
+    -- As they call them, and the kinds of config/goods.yaml that these are.
+    products text[] NOT NULL CHECK (cardinality(products) > 0),
+    kinds text[] NOT NULL DEFAULT '{}',
+    schemes text[] NOT NULL CHECK (
+        cardinality(schemes) > 0 AND schemes <@ ARRAY[
+            'reseller', 'dropship', 'wholesale', 'consignment', 'make_to_order'
+        ]
+    ),
+    -- Pieces.
+    minimum_order integer NOT NULL DEFAULT 1 CHECK (minimum_order > 0),
+    -- Rupiah, the smallest first: what a trader begins with.
+    packages bigint[] NOT NULL DEFAULT '{}',
+    -- Rupiah a piece.
+    price_from bigint NOT NULL CHECK (price_from > 0),
+    price_to bigint NOT NULL CHECK (price_to >= price_from),
+    -- Pieces a month.
+    capacity integer NOT NULL CHECK (capacity >= 0),
+    delivery_days integer CHECK (delivery_days >= 0),
+    returns text NOT NULL DEFAULT '',
+    contact_name text NOT NULL DEFAULT '',
+    contact_phone text CHECK (contact_phone ~ '^\+[1-9][0-9]{6,14}$'),
+    -- Whether traders may be given the contact; when and how that was said is in the history.
+    contact_shared boolean NOT NULL DEFAULT false,
+    catalogue text NOT NULL DEFAULT '' CHECK (catalogue = '' OR catalogue ~ '^https?://'),
+    curated_by text NOT NULL CHECK (curated_by IN ('smesco', 'ikft', 'ministry')),
+    verified_on date,
+    -- Where it was seen that all this is so; a change of what was verified takes it back.
+    verified_source text NOT NULL DEFAULT '',
+    status text NOT NULL DEFAULT 'listed' CHECK (status IN ('listed', 'paused', 'left')),
+    -- Introductions that came to an end, for the next ones: counted by whoever ends them.
+    deals integer NOT NULL DEFAULT 0 CHECK (deals >= 0),
+    no_deals integer NOT NULL DEFAULT 0 CHECK (no_deals >= 0),
+    version bigint NOT NULL DEFAULT 1,
+    added_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    search tsvector NOT NULL,
+    CHECK ((verified_on IS NULL) = (verified_source = ''))
+);
+CREATE INDEX producer_added ON producer (added_at, id);
+CREATE INDEX producer_kinds ON producer USING gin (kinds) WHERE status = 'listed';
+CREATE INDEX producer_search ON producer USING gin (search);
+
+CREATE FUNCTION producer_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.search := to_tsvector(
+        'indonesian',
+        concat_ws(
+            ' ', NEW.nib, NEW.name, NEW.brand, NEW.city, array_to_string(NEW.products, ' '),
+            array_to_string(NEW.kinds, ' '), array_to_string(NEW.kbli, ' ')
+        )
+    );
+    -- Counters of introductions are no edit.
+    IF TG_OP = 'UPDATE' AND (OLD.deals, OLD.no_deals) = (NEW.deals, NEW.no_deals) THEN
+        NEW.version := OLD.version + 1;
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER producer_changes BEFORE INSERT OR UPDATE ON producer
+FOR EACH ROW EXECUTE FUNCTION producer_changes();
+
+CREATE TABLE producer_event (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    producer uuid NOT NULL REFERENCES producer,
+    kind text NOT NULL CHECK (kind IN (
+        'added', 'imported', 'edited', 'verified', 'unverified', 'shared', 'unshared', 'status'
+    )),
+    actor text NOT NULL,
+    -- What was said, the file and row it came from, where it was verified.
+    note text NOT NULL DEFAULT '',
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX producer_event_producer ON producer_event (producer, at);
+
+-- What of a month's capacity is promised to traders. Without a row nothing is.
+CREATE TABLE producer_month (
+    producer uuid NOT NULL REFERENCES producer,
+    -- Its first day.
+    month date NOT NULL CHECK (extract(day FROM month) = 1),
+    -- Pieces. What is taken may be more than what is offered: they may offer less afterwards.
+    offered integer NOT NULL CHECK (offered >= 0),
+    taken integer NOT NULL DEFAULT 0 CHECK (taken >= 0),
+    PRIMARY KEY (producer, month)
+);
+
+-- Months from this one on follow what the producer says now.
+CREATE FUNCTION producer_offers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE producer_month SET offered = NEW.capacity
+    WHERE producer = NEW.id
+        AND month >= date_trunc('month', clock_timestamp() AT TIME ZONE 'Asia/Jakarta');
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER producer_offers AFTER UPDATE OF capacity ON producer
+FOR EACH ROW WHEN (OLD.capacity <> NEW.capacity) EXECUTE FUNCTION producer_offers();
+
+-- Promise pieces of a month, if that many are left; false if not. Of two at once the later one
+-- waits for the earlier and sees what it left: the WHERE is the lock.
+CREATE FUNCTION take_capacity(who uuid, of_month date, pieces integer) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF pieces <= 0 THEN
+        RAISE EXCEPTION 'pieces must be more than none' USING ERRCODE = 'check_violation';
+    END IF;
+    -- Shared with others who take, not with a change of what is offered.
+    INSERT INTO producer_month (producer, month, offered)
+    SELECT id, of_month, capacity FROM producer WHERE id = who FOR SHARE
+    ON CONFLICT DO NOTHING;
+    UPDATE producer_month SET taken = taken + pieces
+    WHERE producer = who AND month = of_month AND taken + pieces <= offered
+        AND EXISTS (SELECT FROM producer WHERE id = who AND status = 'listed');
+    RETURN FOUND;
+END
+$$;
+
+-- Give promised pieces back; false if not so many were taken.
+CREATE FUNCTION give_back_capacity(who uuid, of_month date, pieces integer) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF pieces <= 0 THEN
+        RAISE EXCEPTION 'pieces must be more than none' USING ERRCODE = 'check_violation';
+    END IF;
+    UPDATE producer_month SET taken = taken - pieces
+    WHERE producer = who AND month = of_month AND taken >= pieces;
+    RETURN FOUND;
+END
+$$;
+
+-- Pieces of a month that can still be promised; null for a producer that is not there.
+CREATE FUNCTION capacity_left(who uuid, of_month date) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT greatest(0, coalesce(producer_month.offered - producer_month.taken, producer.capacity))
+    FROM producer LEFT JOIN producer_month
+        ON producer_month.producer = producer.id AND producer_month.month = of_month
+    WHERE producer.id = who
+$$;
+
+-- Lists of producers that were uploaded and looked at, until they are imported or dropped.
+CREATE TABLE producer_import (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    -- The login; nobody else imports it.
+    actor text NOT NULL,
+    name text NOT NULL,
+    -- The table that was in it, as `tickets.producers.tables` packs it. Kept for a day.
+    content bytea,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    applied_at timestamptz,
+    added integer,
+    changed integer
+);
+CREATE INDEX producer_import_at ON producer_import (at);
+-- Training -----------------------------------------------------------------------------------
+
+CREATE TABLE training_session (
+    id uuid PRIMARY KEY,
+    title text NOT NULL CHECK (title <> ''),
+    city text NOT NULL CHECK (city <> ''),
+    -- The house and street; empty until it is known.
+    place text NOT NULL DEFAULT '',
+    starts_at timestamptz NOT NULL,
+    -- In which its times are told.
+    zone text NOT NULL DEFAULT 'WIB' CHECK (zone IN ('WIB', 'WITA', 'WIT')),
+    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
+    seats integer NOT NULL CHECK (seats > 0),
+    -- Counted by the trigger below: whoever writes a sign-up, no seat is given twice.
+    taken integer NOT NULL DEFAULT 0,
+    cancelled_at timestamptz,
+    cancelled_why text NOT NULL DEFAULT '',
+    made_by text NOT NULL,
+    made_at timestamptz NOT NULL,
+    version bigint NOT NULL DEFAULT 1,
+    CONSTRAINT training_never_oversold CHECK (taken BETWEEN 0 AND seats)
+);
+CREATE INDEX training_session_order ON training_session (starts_at, id);
+
+CREATE TABLE training_signup (
+    -- The fact's id, or the request's.
+    id uuid PRIMARY KEY,
+    session uuid NOT NULL REFERENCES training_session,
+    person uuid NOT NULL REFERENCES person,
+    -- Where they are told; null of somebody who is reached by WhatsApp alone.
+    phone text REFERENCES phone,
+    channel text NOT NULL CHECK (channel IN ('call', 'whatsapp', 'desk')),
+    call uuid REFERENCES call,
+    ticket uuid REFERENCES ticket,
+    by_whom text NOT NULL DEFAULT '',
+    state text NOT NULL CHECK (state IN ('seated', 'waiting', 'cancelled')),
+    -- Of two who wait the one who asked first is seated first, whichever is told first.
+    asked_at timestamptz NOT NULL,
+    -- What they know; while it is not their state somebody owes them a word.
+    told text CHECK (told IN ('seated', 'waiting', 'cancelled')),
+    told_at timestamptz,
+    reminded_at timestamptz,
+    -- The call that is to tell or remind them.
+    callback uuid REFERENCES callback,
+    errand text CHECK (errand IN ('seated', 'waiting', 'cancelled', 'reminder')),
+    -- Null until it was noted.
+    attended boolean,
+    attended_by text NOT NULL DEFAULT '',
+    attended_at timestamptz,
+    CONSTRAINT training_come CHECK (attended IS NULL OR state = 'seated'),
+    CONSTRAINT training_called CHECK ((callback IS NULL) = (errand IS NULL))
+);
+CREATE UNIQUE INDEX training_signup_once ON training_signup (session, person)
+WHERE state <> 'cancelled';
+CREATE INDEX training_signup_order ON training_signup (session, asked_at, id);
+CREATE INDEX training_signup_person ON training_signup (person, asked_at);
+CREATE INDEX training_signup_owed ON training_signup (asked_at, id)
+WHERE told IS DISTINCT FROM state;
+
+CREATE FUNCTION count_training_seats() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    more integer := 0;
+BEGIN
+    IF TG_OP <> 'DELETE' AND NEW.state = 'seated' THEN
+        more := more + 1;
+    END IF;
+    IF TG_OP <> 'INSERT' AND OLD.state = 'seated' THEN
+        more := more - 1;
+    END IF;
+    IF more <> 0 THEN
+        UPDATE training_session SET taken = taken + more
+        WHERE id = coalesce(NEW.session, OLD.session);
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER training_seats AFTER INSERT OR DELETE OR UPDATE OF state ON training_signup
+FOR EACH ROW EXECUTE FUNCTION count_training_seats();
+-- Personal data ---------------------------------------------------------------------------------
+
+CREATE TABLE data_request (
+    id uuid PRIMARY KEY,
+    -- No reference: the request outlives whom it erased.
+    person uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN (
+        'access', 'correct', 'withdraw', 'restrict', 'unrestrict', 'erase'
+    )),
+    -- How it came: by phone, in person, by letter.
+    channel text NOT NULL CHECK (channel IN ('call', 'whatsapp', 'letter', 'desk')),
+    asked_at timestamptz NOT NULL,
+    due_at timestamptz NOT NULL,
+    -- In their words, and how they were recognised; emptied by their erasure.
+    said text NOT NULL DEFAULT '',
+    proof text NOT NULL,
+    taken_by text NOT NULL,
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'refused')),
+    settled_at timestamptz,
+    settled_by text,
+    -- Why it was refused, or what was done; emptied by their erasure.
+    outcome text NOT NULL DEFAULT '',
+    CHECK ((state = 'open') = (settled_at IS NULL)),
+    CHECK ((settled_at IS NULL) = (settled_by IS NULL))
+);
+CREATE INDEX data_request_due ON data_request (due_at, id) WHERE state = 'open';
+CREATE INDEX data_request_person ON data_request (person, asked_at);
+CREATE INDEX data_request_settled ON data_request (settled_at, id) WHERE state <> 'open';
+
+-- Files whose rows are gone: destroyed right afterwards, or by the next run if that failed.
+CREATE TABLE file_to_destroy (
+    name text PRIMARY KEY,
+    since timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+-- Hand-over to institutions ---------------------------------------------------------------------
+
+-- Institutions that tickets are handed over to: what each may be told, and what it answered.
+CREATE TABLE partner (
+    id uuid PRIMARY KEY,
+    name text NOT NULL CONSTRAINT partner_name UNIQUE CHECK (name ~ '^[^[:cntrl:]]{1,200}$'),
+    kind text NOT NULL CHECK (
+        kind IN ('industry', 'market', 'bank', 'customs', 'enforcement', 'other')
+    ),
+    enforces boolean NOT NULL GENERATED ALWAYS AS (kind IN ('customs', 'enforcement')) STORED,
+    -- Whom an officer there is asked for.
+    contact text NOT NULL,
+    -- Working days until its first answer.
+    answer_days integer NOT NULL CHECK (answer_days BETWEEN 1 AND 60),
+    -- Where tickets are sent; null where an officer takes them out as a file.
+    url text,
+    -- For both directions, encrypted under the key of the file `web.key_file`.
+    secret bytea NOT NULL,
+    made_by text NOT NULL,
+    created_at timestamptz NOT NULL,
+    -- Nothing more is handed over to it; what was, goes on.
+    closed_at timestamptz,
+    version bigint NOT NULL DEFAULT 1,
+    -- It took nothing since then; one desk at a time sends to it.
+    failing_since timestamptz,
+    next_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    held_until timestamptz,
+    CONSTRAINT partner_enforces UNIQUE (id, enforces)
+);
+
+-- What of a category may leave for it; a category without a row never does.
+CREATE TABLE partner_share (
+    partner uuid NOT NULL,
+    enforces boolean NOT NULL,
+    category text NOT NULL,
+    -- Names of the ticket's fields, and `name` and `phone` of the person.
+    fields text[] NOT NULL,
+    -- The law by which it leaves, as it is cited; empty where only the person's consent lets it.
+    law text NOT NULL CHECK (law ~ '^[^[:cntrl:]]{0,200}$'),
+    PRIMARY KEY (partner, category),
+    FOREIGN KEY (partner, enforces) REFERENCES partner (id, enforces) ON UPDATE CASCADE,
+    -- Who tells of their own stock may incriminate themselves.
+    CONSTRAINT stock_stays CHECK (category <> 'STOK' OR (NOT enforces AND law = ''))
+);
+
+CREATE TABLE handover (
+    id uuid PRIMARY KEY,
+    ticket uuid NOT NULL REFERENCES ticket,
+    partner uuid NOT NULL REFERENCES partner,
+    way text NOT NULL CHECK (way IN ('webhook', 'file')),
+    state text NOT NULL CHECK (
+        state IN ('waiting', 'sent', 'failed', 'accepted', 'done', 'declined', 'withdrawn')
+    ),
+    -- What the officer says to the institution.
+    note text NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamptz NOT NULL,
+    -- Of its first answer; once accepted, of its end.
+    due timestamptz NOT NULL,
+    sent_at timestamptz,
+    -- Names of what left at last, and the SHA-256 of its bytes.
+    told text[] NOT NULL DEFAULT '{}',
+    sha256 text NOT NULL DEFAULT '',
+    attempts integer NOT NULL DEFAULT 0,
+    -- What the last attempt brought: an HTTP status, or why there was none.
+    status integer,
+    problem text NOT NULL DEFAULT '',
+    -- When it is sent or tried next.
+    next_at timestamptz,
+    settled_at timestamptz,
+    CONSTRAINT handover_next CHECK (
+        (next_at IS NOT NULL) = (state = 'waiting' AND way = 'webhook')
+    ),
+    CONSTRAINT handover_settled CHECK (
+        (state IN ('done', 'declined', 'withdrawn')) = (settled_at IS NOT NULL)
+    )
+);
+CREATE UNIQUE INDEX handover_live ON handover (ticket, partner)
+WHERE state IN ('waiting', 'sent', 'failed', 'accepted');
+CREATE INDEX handover_ticket ON handover (ticket, made_at);
+CREATE INDEX handover_due ON handover (due, id)
+WHERE state IN ('waiting', 'sent', 'failed', 'accepted');
+CREATE INDEX handover_made ON handover (made_at, id);
+CREATE INDEX handover_waiting ON handover (partner, next_at) WHERE state = 'waiting';
+
+CREATE TABLE handover_answer (
+    id uuid PRIMARY KEY,
+    handover uuid NOT NULL REFERENCES handover,
+    answer text NOT NULL CHECK (answer IN ('accepted', 'done', 'declined')),
+    note text NOT NULL,
+    -- Until when it says it will be done.
+    until timestamptz,
+    -- The login of who wrote it down; null for one that it signed itself.
+    by_whom text,
+    at timestamptz NOT NULL,
+    partner uuid NOT NULL REFERENCES partner,
+    -- Its own id of the message: what comes again is one.
+    message text,
+    CONSTRAINT handover_answer_once UNIQUE (partner, message),
+    CHECK ((by_whom IS NULL) = (message IS NOT NULL))
+);
+CREATE INDEX handover_answer_handover ON handover_answer (handover, at);
+
+-- Whether a ticket is or ever was of somebody's own stock, or goes on for one that was.
+CREATE FUNCTION was_stock(which uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM ticket
+        WHERE (ticket.id = which OR ticket.merged_into = which) AND (
+            ticket.category = 'STOK' OR EXISTS (
+                SELECT FROM ticket_event AS event
+                WHERE event.ticket = ticket.id AND event.kind = 'edited'
+                    AND 'STOK' IN (event.was, event.became)
+            )
+        )
+    )
+$$;
+
+-- Referrals ---------------------------------------------------------------------------------
+
+CREATE TABLE referral (
+    id uuid PRIMARY KEY,
+    ticket uuid NOT NULL REFERENCES ticket,
+    producer uuid NOT NULL REFERENCES producer,
+    state text NOT NULL DEFAULT 'introduced' CHECK (
+        state IN ('introduced', 'accepted', 'declined', 'deal', 'no_deal')
+    ),
+    how text NOT NULL CHECK (how IN ('call', 'whatsapp', 'by_hand')),
+    -- Of the producer's capacity of that month; given back when it comes to nothing.
+    pieces integer NOT NULL CHECK (pieces > 0),
+    month date NOT NULL CHECK (extract(day FROM month) = 1),
+    introduced_at timestamptz NOT NULL,
+    -- The login.
+    introduced_by text NOT NULL,
+    moved_at timestamptz NOT NULL,
+    version bigint NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX referral_open ON referral (ticket, producer)
+WHERE state IN ('introduced', 'accepted');
+CREATE INDEX referral_ticket ON referral (ticket, introduced_at);
+CREATE INDEX referral_producer ON referral (producer, introduced_at);
+CREATE INDEX referral_moved ON referral (moved_at, id);
+
+CREATE TABLE referral_event (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    referral uuid NOT NULL REFERENCES referral,
+    -- Null for the introduction itself.
+    was text,
+    became text NOT NULL,
+    -- The login, or `service`.
+    actor text NOT NULL,
+    why text NOT NULL DEFAULT '',
+    at timestamptz NOT NULL
+);
+CREATE INDEX referral_event_referral ON referral_event (referral, at);
+
+-- When somebody has to look or to ask: nothing moves (`stalled`), or after so many days.
+CREATE TABLE referral_follow_up (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    referral uuid NOT NULL REFERENCES referral,
+    kind text NOT NULL CHECK (kind IN ('stalled', 'day_30', 'day_90')),
+    due timestamptz NOT NULL,
+    -- `asked` by message or callback; `task` for the liaison; `done` with an answer; `dropped`.
+    state text NOT NULL DEFAULT 'due' CHECK (
+        state IN ('due', 'asked', 'task', 'done', 'dropped')
+    ),
+    how text CHECK (how IN ('whatsapp', 'callback')),
+    callback uuid REFERENCES callback,
+    answer text NOT NULL DEFAULT '',
+    by_whom text NOT NULL DEFAULT '',
+    -- When the state was reached.
+    at timestamptz,
+    CONSTRAINT referral_follow_up_once UNIQUE (referral, kind)
+);
+CREATE INDEX referral_follow_up_due ON referral_follow_up (due) WHERE state = 'due';
+CREATE INDEX referral_follow_up_task ON referral_follow_up (due) WHERE state IN ('asked', 'task');
+CREATE INDEX referral_follow_up_callback ON referral_follow_up (callback) WHERE callback IS NOT NULL;
+
+-- An agent, the trader and the producer in one call. Made once; what happened in it are its steps.
+CREATE TABLE introduction_call (
+    id uuid PRIMARY KEY,
+    referral uuid NOT NULL REFERENCES referral,
+    -- The extension.
+    agent text NOT NULL,
+    -- The login.
+    asked_by text NOT NULL,
+    trader text NOT NULL,
+    producer text NOT NULL,
+    asked_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    -- Why it was not begun; else empty.
+    refused text NOT NULL DEFAULT ''
+);
+CREATE INDEX introduction_call_referral ON introduction_call (referral, asked_at);
+-- Nobody is called for two of them at once.
+CREATE UNIQUE INDEX introduction_call_trader ON introduction_call (trader) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX introduction_call_producer ON introduction_call (producer)
+WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX introduction_call_agent ON introduction_call (agent) WHERE ended_at IS NULL;
+
+CREATE TABLE introduction_step (
+    -- The fact's id.
+    id uuid PRIMARY KEY,
+    introduction uuid NOT NULL REFERENCES introduction_call,
+    what text NOT NULL,
+    -- `agent`, `trader` or `producer`; empty for its end.
+    party text NOT NULL,
+    detail text NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX introduction_step_introduction ON introduction_step (introduction, at);
+
+-- The ticket's page and the referral's own are told.
+CREATE FUNCTION hint_referral() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    which uuid;
+BEGIN
+    which := CASE TG_TABLE_NAME
+        WHEN 'introduction_step' THEN (
+            SELECT referral FROM introduction_call WHERE id = (to_jsonb(NEW) ->> 'introduction')::uuid
+        )
+        ELSE (to_jsonb(NEW) ->> 'referral')::uuid
+    END;
+    PERFORM pg_notify(
+        'saluran_desk',
+        jsonb_build_object(
+            'kind', 'ticket', 'number', ticket.number, 'secret', ticket.confidential
+        )::text
+    )
+    FROM referral JOIN ticket ON ticket.id = referral.ticket WHERE referral.id = which;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER referral_event_hint AFTER INSERT ON referral_event
+FOR EACH ROW EXECUTE FUNCTION hint_referral();
+CREATE TRIGGER introduction_step_hint AFTER INSERT ON introduction_step
+FOR EACH ROW EXECUTE FUNCTION hint_referral();

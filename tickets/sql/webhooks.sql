@@ -26,6 +26,16 @@ WITH removed AS (
 )
 SELECT id FROM removed;
 
+-- name: pause_webhook
+-- One that is disabled already stays so since then, for its own reason.
+WITH paused AS (
+    UPDATE webhook SET
+        disabled_at = coalesce(disabled_at, clock_timestamp()),
+        disabled_why = CASE WHEN disabled_at IS NULL THEN 'by hand' ELSE disabled_why END
+    WHERE id = $1 AND removed_at IS NULL RETURNING id
+)
+SELECT id, pg_notify('saluran_desk', '{"kind": "webhook"}') FROM paused;
+
 -- name: resume_webhook
 -- With all that happened while it was disabled: of one moment, so that they keep their order.
 WITH before AS (

@@ -383,5 +383,12 @@ UPDATE person SET name = $2 WHERE id = $1 AND name IS NULL;
 -- name: merge_along
 UPDATE ticket SET merged_into = $2 WHERE merged_into = $1;
 
+-- name: staff_names
+-- An extension without an account is known by its agent's name.
+SELECT login AS key, name FROM desk_user
+UNION ALL
+SELECT agent.extension, coalesce(desk_user.name, agent.name)
+FROM agent LEFT JOIN desk_user USING (extension);
+
 -- name: colleagues
 SELECT login, name, role, extension FROM desk_user WHERE disabled_at IS NULL ORDER BY name, login;

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from tickets.web import serving
-from tickets.web.api import SUBJECTS, recordings
+from tickets.web.api import SUBJECTS, partners, recordings
 from tickets.web.desk import DESK, OPTIONS, Desk, Options
 from tickets.web.envelope import envelope, set_headers
 from tickets.web.guard import STRANGER_RATES, USER_RATES, guard
@@ -77,5 +77,6 @@ def make_app(
     recordings.add_to(app)
     if options.whatsapp is not None:
         options.whatsapp.add_to(app)
+    partners.add_to(app)
     mount(app, pages)
     return app

@@ -14,24 +14,36 @@ from tickets.cases.attachments import LARGEST, Attachments
 from tickets.cases.calendars import CalendarWork
 from tickets.cases.callbacks import Callbacks
 from tickets.cases.calls import Calls
+from tickets.cases.consent_book import ConsentBook
+from tickets.cases.data_requests import DataRequests
 from tickets.cases.drafts import Drafts
 from tickets.cases.figures import Figures
 from tickets.cases.flows import FlowWork
+from tickets.cases.handovers import Handovers
 from tickets.cases.health import Health
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.names import Names
 from tickets.cases.page_phone import PagePhone
+from tickets.cases.partners import Partners
 from tickets.cases.people import People
+from tickets.cases.personal_data import PersonalData
+from tickets.cases.producer_imports import ProducerImports
+from tickets.cases.producers import Producers
 from tickets.cases.queue_book import QueueBook
 from tickets.cases.recordings import Recordings
+from tickets.cases.referrals import Referrals
+from tickets.cases.retention import RetentionPlan
 from tickets.cases.saved_views import SavedViews
 from tickets.cases.screen_pop import ScreenPop
 from tickets.cases.ticket_work import TicketWork
 from tickets.cases.tickets import Tickets
+from tickets.cases.training import Trainings
 from tickets.cases.webhooks import Webhooks
 from tickets.cases.whatsapp_replies import WhatsAppReplies
 from tickets.cases.whatsapp_thread import WhatsAppThreads
+from tickets.handover_inbox import HandoverInbox
 from tickets.identities import ByProvider
 from tickets.looks import Audit
 from tickets.sign_in import SignIn
@@ -62,16 +74,28 @@ class Desk:
     screen_pop: ScreenPop
     feed: Feed
     insight: Insight
+    trainings: Trainings
     webhooks: Webhooks
     whatsapp_replies: WhatsAppReplies
+    partners: Partners
+    handovers: Handovers
+    handover_inbox: HandoverInbox
     whatsapp_threads: WhatsAppThreads
     calendar: CalendarWork
     flows: FlowWork
     queue_book: QueueBook
+    names: Names
     recordings: Recordings
     attachments: Attachments
     drafts: Drafts
     saved_views: SavedViews
+    producers: Producers
+    referrals: Referrals
+    producer_imports: ProducerImports
+    data_requests: DataRequests
+    consent_book: ConsentBook
+    personal_data: PersonalData
+    retention: RetentionPlan
     macros: Callable[[], Mapping[str, Macro]]
     """As the file is now."""
     by_provider: ByProvider | None = None

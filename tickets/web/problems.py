@@ -18,19 +18,39 @@ from tickets.cases.attachments import AttachmentUnknown
 from tickets.cases.calendars import CalendarBroken, CalendarChanged, FileFixed
 from tickets.cases.callbacks import CallbackChanged, CallbackLive, CallbackUnknown
 from tickets.cases.calls import CallUnknown
+from tickets.cases.data_requests import RequestSettled, RequestUnknown
 from tickets.cases.flows import FlowBroken, FlowChanged, FlowUnknown, NothingBefore
+from tickets.cases.handovers import HandedOver
+from tickets.cases.partners import PartnerChanged, PartnerExists, PartnerUnknown
 from tickets.cases.people import PersonChanged, PersonUnknown, PhoneTaken
+from tickets.cases.producer_imports import ImportUnknown
+from tickets.cases.producers import ProducerChanged, ProducerExists, ProducerUnknown
 from tickets.cases.queue_book import QueuesBroken
 from tickets.cases.recordings import RecordingUnknown
+from tickets.cases.referrals import (
+    IntroductionLive,
+    NoCapacity,
+    NotAgreed,
+    ReferralChanged,
+    ReferralMoveForbidden,
+    ReferralUnknown,
+    ReferredAlready,
+)
 from tickets.cases.saved_views import ViewUnknown
 from tickets.cases.ticket_work import TicketMerged
 from tickets.cases.tickets import TicketUnknown
+from tickets.cases.training import TrainingChanged, TrainingOver, TrainingUnknown
 from tickets.cases.webhooks import WebhookUnknown
 from tickets.cases.whatsapp_replies import WhatsAppClosed
 from tickets.files import FileMissing
+from tickets.handover_answers import HandoverOver, HandoverUnknown
+from tickets.handover_content import MayNotLeave
+from tickets.handover_inbox import NotSigned
 from tickets.menu_side import MenuRefused
 from tickets.passwords import PasswordRefused, TooBusy
 from tickets.phone_side import AgentUnknown, PhoneAway, PhoneRefused
+from tickets.privacy.leftovers import NotWrittenYet
+from tickets.privacy.whole import InTouch, ReportsOpen
 from tickets.rights import NotAllowed
 from tickets.sign_in import (
     CodeNeeded,
@@ -90,10 +110,36 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     RecordingUnknown: (404, "not-found"),
     AttachmentUnknown: (404, "not-found"),
     ViewUnknown: (404, "not-found"),
+    RequestUnknown: (404, "not-found"),
+    RequestSettled: (409, "request-settled"),
+    ReportsOpen: (409, "reports-open"),
+    InTouch: (409, "in-touch"),
+    NotWrittenYet: (409, "not-written-yet"),
     FileMissing: (410, "file-missing"),
     AgentUnknown: (404, "not-found"),
     WebhookUnknown: (404, "not-found"),
+    ProducerUnknown: (404, "not-found"),
+    ImportUnknown: (404, "not-found"),
+    ProducerExists: (409, "producer-exists"),
+    ProducerChanged: (412, "changed-meanwhile"),
+    TrainingUnknown: (404, "not-found"),
+    TrainingOver: (409, "training-over"),
+    ReferralUnknown: (404, "not-found"),
+    ReferralChanged: (412, "changed-meanwhile"),
+    ReferralMoveForbidden: (409, "move-forbidden"),
+    ReferredAlready: (409, "referred-already"),
+    NotAgreed: (409, "not-agreed"),
+    NoCapacity: (409, "no-capacity"),
+    IntroductionLive: (409, "introduction-live"),
     FlowUnknown: (404, "not-found"),
+    PartnerUnknown: (404, "not-found"),
+    HandoverUnknown: (404, "not-found"),
+    NotSigned: (401, "not-signed"),
+    MayNotLeave: (409, "may-not-leave"),
+    HandedOver: (409, "handed-over"),
+    HandoverOver: (409, "handover-over"),
+    PartnerExists: (409, "partner-exists"),
+    PartnerChanged: (412, "changed-meanwhile"),
     QueuesBroken: (409, "file-broken"),
     CalendarBroken: (409, "file-broken"),
     FlowBroken: (409, "file-broken"),
@@ -114,6 +160,7 @@ _TOLD: Mapping[type[errors.TicketError], tuple[int, str]] = {
     errors.TicketMoved: (412, "changed-meanwhile"),
     PersonChanged: (412, "changed-meanwhile"),
     CallbackChanged: (412, "changed-meanwhile"),
+    TrainingChanged: (412, "changed-meanwhile"),
     CalendarChanged: (412, "changed-meanwhile"),
     FlowChanged: (412, "changed-meanwhile"),
     PasswordRefused: (422, "password-refused"),

@@ -29,6 +29,7 @@ BodyT = TypeVar("BodyT")
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Awaitable[Any]])
 
 EXTENSION = r"{extension:[1-9][0-9]{2,5}}"
+LOGIN = r"{login:[a-z][a-z0-9._-]{1,39}}"
 NUMBER = r"{number:[0-9]{8,20}}"
 ID = r"{id:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}}"
 
@@ -58,6 +59,10 @@ class Ask(Generic[QueryT, BodyT]):
     @property
     def extension(self) -> str:
         return self.request.match_info["extension"]
+
+    @property
+    def login(self) -> str:
+        return self.request.match_info["login"]
 
     def counted_version(self) -> int:
         """A version that is a number; one that is none has been overtaken. Raises Problem."""

@@ -5,6 +5,7 @@ from datetime import date as date_
 from datetime import datetime
 
 from config.calendar import WIB
+from config.speech import ZONES
 from tickets.web.language import Words
 
 SOON_DAYS = 2
@@ -55,18 +56,25 @@ def due(words: Words, at: datetime, now: datetime) -> Due:
     return Due("soon" if days <= SOON_DAYS else "far", words("common.due.days", days=days))
 
 
+def there(words: Words, at: datetime, zone: str) -> str:
+    """A day and a time by the clocks of a zone (WIB, WITA, WIT), which is named."""
+    local = at.astimezone(ZONES[zone])
+    clock = f"{local:%H.%M}" if words.language == "id" else f"{local:%H:%M}"
+    return f"{date(words, local.date())}, {clock} {zone}"
+
+
 def length(words: Words, seconds: float) -> str:
     """Minutes and seconds."""
     whole = round(seconds)
     return words("common.length", minutes=whole // 60, seconds=f"{whole % 60:02}")
 
 
-def for_input(at: datetime) -> str:
+def for_input(at: datetime, zone: str = "WIB") -> str:
     """As `datetime-local` wants it."""
-    return f"{at.astimezone(WIB):%Y-%m-%dT%H:%M}"
+    return f"{at.astimezone(ZONES[zone]):%Y-%m-%dT%H:%M}"
 
 
-def from_input(text: str) -> datetime:
+def from_input(text: str, zone: str = "WIB") -> datetime:
     """Raises ValueError."""
     at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=WIB)
+    return at if at.tzinfo else at.replace(tzinfo=ZONES[zone])

@@ -64,7 +64,7 @@ Words = Annotated[
 Value = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_printable), _PROSE]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Tag = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-PhoneText = Annotated[str, StringConstraints(pattern=r"^[0-9+ ().-]{3,40}$")]
+PhoneText = Annotated[str, StringConstraints(pattern=r"^[0-9+ ().\u00a0-]{3,40}$")]
 ViewName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=60),

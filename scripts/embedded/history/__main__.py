@@ -7,6 +7,7 @@ from pathlib import Path
 from config.calendar import Calendar
 from config.settings import Settings, load_settings
 from scripts.embedded.history.days import History
+from scripts.embedded.history.producers import MadeUpProducers
 from scripts.embedded.history.work import Work
 from tickets.deadlines import Deadlines
 from tickets.desk import PostgresDesk
@@ -40,7 +41,9 @@ async def _write(settings: Settings, store: Store) -> None:
     # Nobody was told a number with a PIN, so none is hashed with this key.
     desk = PostgresDesk(store, deadlines, b"")
     await History(store, desk, calendar, now).write()
-    await Work(store, calendar, await _actors(store), now).write()
+    actors = await _actors(store)
+    await MadeUpProducers(store, actors, now).write()
+    await Work(store, calendar, actors, now).write()
 
 
 async def _actors(store: Store) -> list[Actor]:

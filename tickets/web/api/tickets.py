@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from config.settings_groups import Category
 from tickets.cases.ticket_work import MOST_TAGS, NewTicket, TicketEdit
 from tickets.cases.tickets import Colleague, Found, Place, Ticket, TicketFilter, TicketLine
+from tickets.errors import TicketError
 from tickets.web import keyset
 from tickets.web.keyset import Page, PageQuery
+from tickets.web.problems import problem_of
 from tickets.web.routes import NUMBER, Ask, Routes
 from tickets.web.texts import (
     Body,
@@ -105,6 +107,28 @@ class Move(Body):
     became: Status
 
 
+class Seen(Body):
+    """A ticket as it was seen."""
+
+    number: Number
+    version: int = Field(ge=0, lt=10**18)
+
+
+class Moves(Body):
+    """Where each of these goes."""
+
+    became: Status
+    tickets: list[Seen] = Field(min_length=1, max_length=200)
+
+
+class MoveResult(BaseModel):
+    """What became of one."""
+
+    number: str
+    problem: str | None
+    """The last part of the refusal's type, such as `changed-meanwhile`; null where it was moved."""
+
+
 class Owner(Body):
     owner: Login | None
 
@@ -197,6 +221,14 @@ async def move_ticket(ask: Ask[None, Move]) -> Ticket:
     return await ask.desk.ticket_work.move(ask.actor, ask.number, version, ask.body.became)
 
 
+@routes.post("/tickets/moves", status=200)
+async def move_tickets(ask: Ask[None, Moves]) -> list[MoveResult]:
+    """Move several; one that cannot be moved stays, and holds up none of the others."""
+    chosen = [(one.number, one.version) for one in ask.body.tickets]
+    moved = await ask.desk.ticket_work.move_several(ask.actor, chosen, ask.body.became)
+    return [MoveResult(number=one.number, problem=_kind(one.why)) for one in moved]
+
+
 @routes.put(f"/tickets/{NUMBER}/owner")
 async def assign_ticket(ask: Ask[None, Owner]) -> Ticket:
     """Give a ticket to somebody, or to nobody."""
@@ -242,6 +274,11 @@ async def split_ticket(ask: Ask[None, Split]) -> Ticket:
     return await ask.desk.ticket_work.split(
         ask.actor, ask.number, ask.counted_version(), new, ask.new_id
     )
+
+
+def _kind(why: TicketError | None) -> str | None:
+    problem = problem_of(why) if why else None
+    return problem.kind if problem else None
 
 
 def next_place(query: TicketQuery, found: Found) -> str | None:

@@ -71,6 +71,12 @@ async def remove_webhook(ask: Ask[None, None]) -> None:
     await ask.desk.webhooks.remove(ask.actor, ask.id)
 
 
+@routes.post(f"/webhooks/{ID}/disable", status=200)
+async def disable_webhook(ask: Ask[None, None]) -> Webhook:
+    """Tell it nothing until it is resumed."""
+    return await ask.desk.webhooks.disable(ask.actor, ask.id)
+
+
 @routes.post(f"/webhooks/{ID}/resume", status=200)
 async def resume_webhook(ask: Ask[None, None]) -> Webhook:
     """Tell it again, with all that happened while it was disabled."""

@@ -15,6 +15,7 @@ from tickets.oidc import OidcAway, OidcRefused, Pending
 from tickets.web.desk import DESK, OPTIONS
 from tickets.web.guard import ACTOR, ADDRESS, COOKIE
 from tickets.web.pages.layout import own_path, render
+from tickets.web.pages.leaving import keep_way_out
 from tickets.web.pages.sign_in import asks
 from tickets.web.serving import set_cookie
 
@@ -51,14 +52,14 @@ async def come(request: web.Request) -> web.Response:
     """Let in whoever the provider vouches for, once."""
     pending, to = _pending(request)
     desk = request.app[DESK]
-    wrong, status, session = "", 200, None
+    wrong, status, session, token = "", 200, None, ""
     try:
         if pending is None:
             raise OidcRefused("this browser was not sent to the provider, or long ago")
         async with asyncio.timeout(request.app[OPTIONS].answer_seconds):
             given = dict(request.query)
             back, address = _back(request), request[ADDRESS]
-            session = await _way(request).finish(pending, given, back, address)
+            session, token = await _way(request).finish(pending, given, back, address)
     except OidcAway:
         wrong, status = "sign_in.provider_away", 503
     except OidcRefused:
@@ -70,6 +71,7 @@ async def come(request: web.Request) -> web.Response:
             await desk.sign_in.sign_out(request[COOKIE], request[ACTOR])
         response = _welcome(request, to)
         set_cookie(response, request.app[OPTIONS], session.cookie)
+        keep_way_out(response, request, token)
     _set(response, request, "", 0)
     return response
 

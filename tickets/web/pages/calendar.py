@@ -20,7 +20,7 @@ from tickets.web.pages.page import Nav, Pages, Visit
 from tickets.web.problems import Problem, problem_of
 from tickets.web.texts import Body, Day
 
-pages = Pages("calendar", nav=Nav("nav.calendar", "/calendar", (Right.LINE_READ,), key="l"))
+pages = Pages("calendar", nav=Nav("nav.calendar", "/calendar", (Right.LINE_READ,), key="g"))
 
 _SPLIT = re.compile(r"[,;+]| dan | and ")
 _REFUSALS = (

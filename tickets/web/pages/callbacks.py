@@ -88,6 +88,7 @@ async def show_callback(visit: Visit) -> web.StreamResponse:
         attempts=await visit.desk.callbacks.attempts(visit.actor, visit.id),
         forgiven=visit.desk.live.forgiven,
         soonest=visit.desk.clock() + STEP,
+        staff=await visit.desk.names.staff(visit.actor),
     )
 
 

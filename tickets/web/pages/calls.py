@@ -34,7 +34,14 @@ async def list_calls(visit: Visit) -> web.StreamResponse:
     )
 
 
+@pages.get(f"/calls/{ID}/state")
+async def show_state(visit: Visit) -> web.StreamResponse:
+    """How it ended, once it has; a page with a call that goes on asks for it by itself."""
+    return visit.show("call_state.html", call=await visit.desk.calls.state(visit.actor, visit.id))
+
+
 @pages.get(f"/calls/{ID}")
 async def show_call(visit: Visit) -> web.StreamResponse:
     """Step by step, with its waits and the tickets that came of it."""
-    return visit.show("call.html", call=await visit.desk.calls.read(visit.actor, visit.id))
+    call = await visit.desk.calls.read(visit.actor, visit.id)
+    return visit.show("call.html", call=call, staff=await visit.desk.names.staff(visit.actor))

@@ -52,7 +52,8 @@ class TryQuery(Body):
 
 @pages.get("/flows")
 async def list_flows(visit: Visit) -> web.StreamResponse:
-    return visit.show("flows.html", flows=await visit.desk.flows.versions(visit.actor))
+    flows = await visit.desk.flows.versions(visit.actor)
+    return visit.show("flows.html", flows=flows, staff=await visit.desk.names.staff(visit.actor))
 
 
 @pages.get("/flows/new")

@@ -12,6 +12,7 @@ from tickets.web.desk import DESK, OPTIONS
 from tickets.web.guard import COOKIE
 from tickets.web.language import words_of
 from tickets.web.notices import forget, told
+from tickets.web.pages.called import callers
 from tickets.web.pages.page import Nav
 from tickets.web.pages.templates import environment
 
@@ -30,6 +31,8 @@ def render(
     options = request.app[OPTIONS]
     words = words_of(request)
     cookie = request.get(COOKIE)
+    # Pages that name colleagues give them as `staff`.
+    called = callers(words, request.app[DESK].names, values.get("staff", {}))
     text = (
         environment(words.language)
         .get_template(template)
@@ -49,6 +52,7 @@ def render(
                 "has_phone": has_phone(request, actor),
                 "caller": options.caller if actor else None,
             }
+            | called
             | dict(values)
         )
     )

@@ -1,11 +1,14 @@
 """People on pages: found by a name that is half remembered, read with all there was, mended."""
 
+import re
 from uuid import UUID
 
 from aiohttp import web
 from pydantic import BaseModel
 
+from tickets.cases.data_requests import RequestKind
 from tickets.cases.people import Person, PersonLine
+from tickets.consents import Purpose
 from tickets.rights import Right
 from tickets.web import keyset
 from tickets.web.api.people import PLACE, PeopleQuery, PersonChange
@@ -47,9 +50,16 @@ async def show_person(visit: Visit) -> web.StreamResponse:
         "person.html",
         person=person,
         dealings=await visit.desk.people.dealings(visit.actor, visit.id),
+        trainings=await visit.desk.trainings.of_person(visit.actor, visit.id),
         messages=await visit.desk.whatsapp_threads.of_person(visit.actor, visit.id),
         like_them=await _like_them(visit, person),
         forgiven=visit.desk.live.forgiven,
+        consents=await visit.desk.consent_book.standing(visit.actor, visit.id),
+        requests=await visit.desk.data_requests.of_person(visit.actor, visit.id)
+        if visit.actor.may(Right.PEOPLE_CHANGE)
+        else [],
+        request_kinds=list(RequestKind),
+        purposes=list(Purpose),
     )
 
 
@@ -93,7 +103,7 @@ async def _like_them(visit: Visit, person: Person) -> list[PersonLine]:
     sought = visit.request.query.get("like", "").strip()[:200] or person.name
     if not sought:
         return []
-    is_phone = sought.lstrip("+").replace(" ", "").isdigit()
+    is_phone = re.fullmatch(r"\+?[0-9][0-9 \u00a0-]*", sought) is not None
     name, phone = (None, sought) if is_phone else (sought, None)
     found = await visit.desk.people.page(visit.actor, name, phone, None, LIKE_THEM + 1)
     return [one for one in found if one.id != person.id][:LIKE_THEM]

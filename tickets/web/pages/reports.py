@@ -45,6 +45,7 @@ async def show_report(visit: Visit) -> web.StreamResponse:
         rows=rows,
         totals=_totals(rows),
         shares=_SHARES,
+        staff=await visit.desk.names.staff(visit.actor),
         seconds=_SECONDS,
         before=day - step,
         after=day + step if day + step <= visit.desk.clock().astimezone(WIB).date() else None,

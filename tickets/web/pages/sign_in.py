@@ -14,6 +14,7 @@ from tickets.web.language import COOKIE as LANGUAGE_COOKIE
 from tickets.web.language import LANGUAGES
 from tickets.web.pages.halfway import forget_half, half_of, keep_half
 from tickets.web.pages.layout import own_path, render
+from tickets.web.pages.leaving import forget_way_out, way_out
 from tickets.web.pages.page import Form, form_of
 from tickets.web.serving import set_cookie
 
@@ -65,18 +66,22 @@ async def take(request: web.Request) -> web.Response:
             return response
     response = web.Response(status=303, headers={"Location": to})
     set_cookie(response, options, session.cookie)
+    forget_way_out(response, request)
     forget_half(response, request.app)
     return response
 
 
 async def leave(request: web.Request) -> web.Response:
     """The session is over."""
-    response = web.Response(status=303, headers={"Location": "/sign-in"})
+    response: web.Response = web.Response(status=303, headers={"Location": "/sign-in"})
     form = await form_of(request)
     if COOKIE in request:
         actor = actor_of(request, form.one("csrf"))
         await request.app[DESK].sign_in.sign_out(request[COOKIE], actor)
+        if (out := await way_out(request)) is not None:
+            response = _out_there_too(request, out)
         set_cookie(response, request.app[OPTIONS], "")
+        forget_way_out(response, request)
     return response
 
 
@@ -95,6 +100,15 @@ async def choose_language(request: web.Request) -> web.Response:
             samesite="Strict",
             secure=request.app[OPTIONS].secure or None,
         )
+    return response
+
+
+def _out_there_too(request: web.Request, address: str) -> web.Response:
+    """A page and no redirection: a form may lead to our own pages alone (`form-action`)."""
+    by_provider = request.app[DESK].by_provider
+    values = {"to": address, "provider": by_provider.name if by_provider else ""}
+    response = render(request, None, "signed_out.html", 200, values)
+    response.headers["Refresh"] = f"0; url={address}"
     return response
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tickets.web import shown_times
+from config import phones
+from tickets.web import shown_amounts, shown_times
 from tickets.web.language import LANGUAGES, dictionaries
 from tickets.web.pages.standing import standing
 from tickets.web.statics import statics
@@ -59,6 +60,10 @@ def environment(language: str) -> Environment:
         "date": partial(shown_times.date, words),
         "clock": partial(shown_times.clock, words),
         "length": partial(shown_times.length, words),
+        "phone": phones.shown,
+        "there": partial(shown_times.there, words),
         "for_input": shown_times.for_input,
+        "grouped": partial(shown_amounts.grouped, words),
+        "rupiah": partial(shown_amounts.rupiah, words),
     }
     return made

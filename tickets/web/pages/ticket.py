@@ -8,6 +8,7 @@ from aiohttp import web
 
 from config.macros import Macro
 from tickets import lifecycle
+from tickets.cases.handovers import HandoverFilter
 from tickets.cases.ticket_work import NewTicket, TicketEdit
 from tickets.cases.tickets import Ticket
 from tickets.errors import TicketMoved
@@ -17,8 +18,10 @@ from tickets.web.api.tickets import Comment, Merge, Move, Owner, Split, Tags, Ti
 from tickets.web.language import LANGUAGES, dictionaries
 from tickets.web.notices import Notice, Undo
 from tickets.web.pages.drafts import note_of
+from tickets.web.pages.matches import matches_of
 from tickets.web.pages.new_ticket import CHOICES, PROSE
 from tickets.web.pages.page import Pages, Visit
+from tickets.web.pages.referrals import referrals_of
 from tickets.web.pages.thread import thread
 from tickets.web.problems import Problem
 from tickets.web.routes import NUMBER
@@ -53,8 +56,14 @@ async def show_ticket(visit: Visit) -> web.StreamResponse:
         macros=_macros(visit, ticket, visit.desk.macros()),
         note=draft.content.get("text", "") if draft else "",
         hears=_opens_files(visit, ticket),
+        staff=await visit.desk.names.staff(visit.actor),
         door=await visit.desk.whatsapp_replies.door(visit.actor, ticket.number) if writes else None,
         once=uuid4(),
+        **await matches_of(visit, ticket),
+        handovers=await visit.desk.handovers.page(
+            visit.actor, HandoverFilter(ticket=ticket.number, open=False)
+        ),
+        **await referrals_of(visit, ticket),
     )
 
 
@@ -134,6 +143,7 @@ async def _overtaken(visit: Visit, edit: TicketEdit) -> web.StreamResponse:
         ticket=ticket,
         differ=differ,
         category=category,
+        staff=await visit.desk.names.staff(visit.actor),
         last=next((one for one in reversed(ticket.thread) if one.kind != "commented"), None),
     )
 

@@ -47,6 +47,7 @@ async def list_tickets(visit: Visit) -> web.StreamResponse:
         categories=sorted(lifecycle.CATEGORIES),
         statuses=list(lifecycle.MOVES),
         colleagues=await visit.desk.tickets.colleagues(visit.actor),
+        staff=await visit.desk.names.staff(visit.actor),
     )
 
 

@@ -1,32 +1,19 @@
 """Accounts of others: made, given a role, let in and kept out."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, Field
 
 from tickets.rights import Actor, Right, Role
 from tickets.users import NewUser
+from tickets.web.api.users import RoleIn, UserIn
 from tickets.web.notices import Notice
 from tickets.web.pages.page import Nav, Pages, Visit
-from tickets.web.texts import Login, Words
+from tickets.web.routes import LOGIN
 
 pages = Pages("users", nav=Nav("nav.users", "/users", (Right.USERS_CHANGE,), key="u"))
 
-LOGIN = r"{login:[a-z][a-z0-9._-]{1,39}}"
 HERE = "/users/{login}"
-
-
-class _New(BaseModel):
-    login: Login
-    name: Annotated[Words, Field(max_length=80)]
-    role: Role
-    extension: Annotated[str, Field(pattern=r"^[1-9][0-9]{2,5}$")] | None = None
-
-
-class _Role(BaseModel):
-    role: Role
 
 
 @pages.get("/users")
@@ -39,7 +26,7 @@ async def list_users(visit: Visit) -> web.StreamResponse:
 @pages.post("/users", back="/users")
 async def add_user(visit: Visit) -> web.StreamResponse:
     """The password that they begin with is shown this once."""
-    given = visit.fits(_New)
+    given = visit.fits(UserIn)
     new = NewUser(login=given.login, name=given.name, role=given.role, extension=given.extension)
     password = await visit.desk.accounts.add(visit.actor, new)
     return await _shows(visit, given.login, password)
@@ -61,7 +48,7 @@ async def new_password(visit: Visit) -> web.StreamResponse:
 @pages.post(f"/users/{LOGIN}/role", back=HERE)
 async def set_role(visit: Visit) -> web.StreamResponse:
     """They may what the role may."""
-    await visit.desk.accounts.set_role(visit.actor, _login(visit), visit.fits(_Role).role)
+    await visit.desk.accounts.set_role(visit.actor, _login(visit), visit.fits(RoleIn).role)
     return _done(visit, "role_set")
 
 

@@ -135,7 +135,9 @@ async def _people(visit: Visit) -> dict[str, Any]:
 
 async def _line(visit: Visit) -> dict[str, Any]:
     found = await visit.desk.line.closures(visit.actor, None, 20)
-    return {"closures": [one for one in found if one.stands]}
+    stand = [one for one in found if one.stands]
+    staff = await visit.desk.names.staff(visit.actor) if stand else {}
+    return {"closures": stand, "staff": staff}
 
 
 def _extension(visit: Visit) -> str:

@@ -31,10 +31,12 @@ function draw(canvas, peaks, done) {
 
 /** The waveform as a slider: pointer, arrows, Home and End; space plays and pauses. */
 function slider(element, audio, peaks, seconds) {
+  // A browser only guesses a duration while a part of the sound has come: the server knows it.
+  const length = () => seconds || (Number.isFinite(audio.duration) ? audio.duration : 0);
   const canvas = Object.assign(document.createElement("canvas"), { height: 48, className: "wave", tabIndex: 0 });
-  const length = () => (Number.isFinite(audio.duration) ? audio.duration : seconds);
   const show = () => {
     draw(canvas, peaks, audio.currentTime / (length() || 1));
+    canvas.setAttribute("aria-valuemax", String(Math.round(length())));
     canvas.setAttribute("aria-valuenow", String(Math.round(audio.currentTime)));
     canvas.setAttribute("aria-valuetext", `${clock(audio.currentTime)} / ${clock(length())}`);
   };
@@ -45,7 +47,6 @@ function slider(element, audio, peaks, seconds) {
   canvas.setAttribute("role", "slider");
   canvas.setAttribute("aria-label", element.dataset.place ?? element.dataset.play);
   canvas.setAttribute("aria-valuemin", "0");
-  canvas.setAttribute("aria-valuemax", String(Math.round(seconds)));
   canvas.addEventListener("pointerdown", (event) => go((event.offsetX / canvas.clientWidth) * length()));
   canvas.addEventListener("keydown", (event) => {
     const keys = {

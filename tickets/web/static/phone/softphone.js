@@ -10,6 +10,11 @@ import { Panel } from "./panel.js";
 import { Ring, sound } from "./sound.js";
 import { translate, word } from "./words.js";
 
+/** In this tab alone: that the page was the phone when it went, for whom, and when. */
+const LEFT = "saluran.phone.left";
+/** Milliseconds within which a page that comes is the one that went. */
+const BACK_WITHIN = 60_000;
+
 class Softphone {
   constructor(root) {
     this.root = root;
@@ -32,7 +37,8 @@ class Softphone {
     });
     this.panel.on("microphone", "change", () => this._otherMicrophone());
     root.addEventListener("softphone:dial", ({ detail }) => this.line.dial(detail.target));
-    addEventListener("pagehide", () => this.line.disconnect());
+    addEventListener("pagehide", () => this._leave());
+    addEventListener("pageshow", () => this._comeBack());
     addEventListener("beforeunload", (event) => {
       if (this.line.talk?.answered) {
         event.preventDefault();
@@ -53,6 +59,32 @@ class Softphone {
       return;
     }
     await this.line.connect().catch(() => this.panel.say("no-key"));
+  }
+
+  /** The page goes: a talk ends, for its sound ends with it. */
+  _leave() {
+    if (["connecting", "ready", "lost"].includes(this.line.state)) {
+      sessionStorage.setItem(LEFT, `${signedIn()} ${Date.now()}`);
+    }
+    this.line.disconnect();
+  }
+
+  /** A page that was loaded anew is the phone again, where the browser listens without asking.
+   *  What is left is taken away by the first who reads it: a tab's copy takes nobody's phone. */
+  async _comeBack() {
+    const [who, when] = (sessionStorage.getItem(LEFT) ?? "").split(" ");
+    sessionStorage.removeItem(LEFT);
+    if (!when || who !== signedIn() || Date.now() - Number(when) > BACK_WITHIN) {
+      return;
+    }
+    const asked = await navigator.permissions?.query({ name: "microphone" }).catch(() => null);
+    if (asked?.state === "granted" && this.line.state === "off") {
+      // The ring is heard from the first click or key on.
+      for (const touch of ["pointerdown", "keydown"]) {
+        addEventListener(touch, sound, { once: true });
+      }
+      await this.connect();
+    }
   }
 
   async _lend() {
@@ -150,6 +182,11 @@ class Softphone {
   _tell(what, detail) {
     this.root.dispatchEvent(new CustomEvent(`softphone:${what}`, { detail, bubbles: true }));
   }
+}
+
+/** Tells one sign-in from another, without saying whose it is. */
+function signedIn() {
+  return document.querySelector('meta[name="csrf-token"]')?.content.slice(0, 8) || "-";
 }
 
 for (const root of document.querySelectorAll("[data-softphone]")) {
