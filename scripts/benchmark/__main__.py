@@ -12,6 +12,8 @@ from scripts.benchmark.desk import DeskLoad, measure_desk
 from scripts.benchmark.desk_report import desk_as_json, show_desk
 from scripts.benchmark.match import match_as_json, measure_match, show_match
 from scripts.benchmark.report import as_json, show
+from scripts.benchmark.whatsapp import BurstLoad, measure_burst
+from scripts.benchmark.whatsapp_report import burst_as_json, show_burst
 from scripts.embedded import privileges
 from scripts.embedded.errors import SetupError
 from scripts.embedded.set_up import set_up
@@ -119,6 +121,45 @@ def match(
     privileges.become_owner(state)
     found = asyncio.run(measure_match(state, tickets, producers))
     (match_as_json if json else show_match)(found)
+    return 0 if found.within_targets else 1
+
+
+@app.command
+def whatsapp(
+    *,
+    state: Path = privileges.CHECKOUT / ".state" / "bench-whatsapp",
+    webhooks: int = 10_000,
+    people: int = 500,
+    at_once: int = 16,
+    per_second: float = 0.0,
+    json: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """A burst of webhooks, repeated and out of order, until each message is on a live page.
+
+    Ends with 1 when a target is missed.
+
+    Parameters
+    ----------
+    state
+        A state folder for the measurement's own database and desk.
+    webhooks
+        Messages, each in a request of its own.
+    people
+        Accounts that write them, each with a ticket of its own.
+    at_once
+        Connections that post.
+    per_second
+        Requests a second; 0: as fast as they are taken.
+    json
+        Print numbers for programs.
+    """
+    state = state.absolute()
+    privileges.prepare(state)
+    set_up()
+    privileges.become_owner(state)
+    load = BurstLoad(webhooks, people, at_once, per_second)
+    found = asyncio.run(measure_burst(state, load))
+    (burst_as_json if json else show_burst)(found)
     return 0 if found.within_targets else 1
 
 

@@ -110,8 +110,8 @@ SELECT * FROM unnest(
 ON CONFLICT (wamid, status) DO NOTHING;
 
 -- name: join_open_tickets
--- Who has an open ticket and is asked nothing: all they wrote joins it at once. The ticket that they
--- last wrote for comes first, then the newest. Commands wait for who understands them.
+-- Who has an open ticket and has no question to answer: all they wrote joins it at once. The ticket
+-- that they last wrote for comes first, then the newest. Commands wait for who understands them.
 WITH candidate AS (
     SELECT DISTINCT whatsapp_user AS id FROM (
         SELECT message.whatsapp_user FROM whatsapp_message AS message
@@ -121,7 +121,11 @@ WITH candidate AS (
 ), due AS (
     SELECT account.id, account.person FROM whatsapp_user AS account
     JOIN candidate ON candidate.id = account.id
-    WHERE NOT EXISTS (SELECT FROM whatsapp_intake WHERE whatsapp_user = account.id)
+    WHERE NOT EXISTS (
+            SELECT FROM whatsapp_intake AS intake
+            JOIN whatsapp_message AS asked ON asked.id = intake.asked
+            WHERE intake.whatsapp_user = account.id AND asked.sent_at IS NOT NULL
+        )
         AND NOT EXISTS (
             SELECT FROM whatsapp_message AS other
             WHERE other.whatsapp_user = account.id AND other.direction = 'in'
