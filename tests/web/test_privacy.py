@@ -75,6 +75,15 @@ async def test_a_copy_holds_all_that_is_known_and_who_looked(
         " VALUES ('sari', 'ticket.read', $1, '')",
         NUMBER,
     )
+    account = await sql.fetchval(
+        "INSERT INTO whatsapp_user (person, phone, met_at) VALUES ($1, $2, $3) RETURNING id",
+        *(siti, SITI, FRIDAY_3),
+    )
+    await sql.execute(
+        "INSERT INTO whatsapp_message (whatsapp_user, direction, wamid, kind, text, at, worked_at)"
+        " VALUES ($1, 'in', 'wamid.1', 'text', 'Ada kabar?', $2, $2)",
+        *(account, FRIDAY_3),
+    )
     page = await asks(supervisor, siti, "access")
     async with supervisor.visitor.session.get(f"{page.path}/copy") as response:
         assert response.content_type == "application/zip"
@@ -92,8 +101,10 @@ async def test_a_copy_holds_all_that_is_known_and_who_looked(
     (paper,) = [name for name in names if name.startswith("berkas/")]
     assert archive.read(paper) == b"kartu"
     told = archive.read("data-anda.html").decode()
-    for word in (NAME, SITI, NUMBER, TOLD, "Ganti dagangan", "Petugas melihat tiket rahasia"):
+    for word in (NAME, SITI, NUMBER, TOLD, "Ganti dagangan", "dijanjikan", "PIN tidak cocok"):
         assert word in told, word
+    assert "Petugas melihat tiket rahasia" in told
+    assert "Anda: Ada kabar?" in told
     for word in (BUDI, "Budi", OTHERS):
         assert word not in told, word
     tables = json.loads(archive.read("data.json"))["tables"]

@@ -18,8 +18,8 @@ SUBJECTS = {
     "category": "category",
     "status": "status",
     "purpose": "privacy.purpose",
-    "outcome": "thread.outcome",
-    "result": "thread.result",
+    "outcome": "calls.outcomes",
+    "result": "own.result",
     "language": "own.language",
     "state": "own.state",
     "channel": "own.channel",
@@ -57,6 +57,7 @@ def sections(data: OwnData, words: Words, lost: Sequence[str] = ()) -> list[Sect
         _section(words, "reports", _reports(data, words)),
         _section(words, "callbacks", _callbacks(data, words)),
         _section(words, "calls", _calls(data, words)),
+        _section(words, "messages", _messages(data, words)),
         _section(words, "files", _files(data, words, lost)),
     ]
     for table, rows in data.tables.items():
@@ -75,6 +76,8 @@ _TOLD = frozenset(
         "consent",
         "ticket",
         "ticket_event",
+        "whatsapp_user",
+        "whatsapp_message",
         "callback",
         "callback_request",
         "callback_attempt",
@@ -198,7 +201,7 @@ def _calls(data: OwnData, words: Words) -> list[Item]:
         facts = [(words("own.caller"), row["caller"] or row["phone"] or "")]
         if row["ended_at"]:
             seconds = (row["ended_at"] - row["began_at"]).total_seconds()
-            outcome = words.of("thread.outcome", row["outcome"])
+            outcome = words.of("calls.outcomes", row["outcome"])
             facts.append((words("own.ended"), f"{outcome}, {shown_times.length(words, seconds)}"))
         for stay in stays.get(row["id"], ()):
             for name in ("waited", "talked"):
@@ -207,6 +210,21 @@ def _calls(data: OwnData, words: Words) -> list[Item]:
         if taken := len(steps.get(row["id"], ())):
             facts.append((words("own.steps"), words("own.steps_in_file", count=taken)))
         items.append(Item(shown_times.moment(words, row["began_at"]), facts))
+    return items
+
+
+def _messages(data: OwnData, words: Words) -> list[Item]:
+    """The thread on WhatsApp, account by account."""
+    written = _grouped(data.tables.get("whatsapp_message", ()), "whatsapp_user")
+    items = []
+    for account in data.tables.get("whatsapp_user", ()):
+        told = []
+        for row in _by_time(written.get(account["id"], ()), "at"):
+            who = words("own.you" if row["direction"] == "in" else "own.we")
+            text = row["text"] or row["media_name"] or words("own.without_text")
+            told.append(f"{shown_times.moment(words, row['at'])} · {who}: {text}")
+        name = account["name"] or account["phone"] or account["bsuid"]
+        items.append(Item(name, events=told))
     return items
 
 
