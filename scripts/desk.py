@@ -51,6 +51,7 @@ from tickets.cases.health import Health
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.month import MonthReports
 from tickets.cases.page_phone import PagePhone
 from tickets.cases.partners import Partners
 from tickets.cases.people import People
@@ -153,6 +154,8 @@ def make_desk(
         whatsapp_threads=WhatsAppThreads(store),
         by_provider=make_provider(settings, sign_in),
         insight=Insight(store, menu_picture(flow, menu)),
+        month_reports=MonthReports(store, clock),
+        number=settings.number,
         calendar=CalendarWork(store, settings.files.calendar, clock, settings.hours),
         flows=FlowWork(store, flow, menu, clock),
         queue_book=QueueBook(lambda: load_queues(settings.files.queues)),

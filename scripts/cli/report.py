@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
@@ -79,6 +80,30 @@ async def week_(
     await _report(
         settings, Period.week(_date(day, settings), STEPS[interval]), section, as_csv, json
     )
+
+
+@app.command(name="month")
+async def month_(
+    month: Annotated[
+        str | None, Parameter(help="Such as 2026-11; the last one that is over unless given.")
+    ] = None,
+    *,
+    place: Here,
+    pdf: Annotated[Path | None, Parameter(help="Write the paper for the ministry here.")] = None,
+    language: Literal["id", "en"] = "id",
+    as_csv: Csv = False,
+    json: Json = False,
+) -> None:
+    """How many people came in a month, from where, what became of it; no small groups.
+
+    Parameters
+    ----------
+    language
+        Of PDF, CSV and table.
+    """
+    from scripts.cli.month import tell
+
+    await tell(place.settings(), month, pdf, language, as_csv, json)
 
 
 @app.command

@@ -41,6 +41,7 @@ from tickets.cases.health import Condition, Health, Part
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.month import MonthReports
 from tickets.cases.partners import Partners
 from tickets.cases.people import People
 from tickets.cases.personal_data import PersonalData
@@ -201,6 +202,7 @@ def web_desk(
         handover_inbox=HandoverInbox(store, partner_secrets, the_time),
         whatsapp_threads=WhatsAppThreads(store),
         insight=Insight(store, menu_picture(flow, menu)),
+        month_reports=MonthReports(store, the_time),
         calendar=CalendarWork(store, menu_settings.files.calendar, the_time),
         queue_book=QueueBook(lambda: load_queues(menu_settings.files.queues)),
         names=make_names(store, menu_settings.files.queues, flow, menu),

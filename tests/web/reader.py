@@ -133,5 +133,5 @@ class Reader:
                 response.status,
                 response.url.raw_path_qs,
                 response.headers,
-                await response.text(),
+                await response.text(errors="replace"),
             )

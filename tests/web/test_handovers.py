@@ -61,7 +61,6 @@ class House:
     liaison: Visitor
     agent: Visitor
     sender: HandoverSender
-    http: aiohttp.ClientSession
 
     async def partner(self, name: str, kind: str, *shares: dict[str, Any], **more: Any) -> Reply:
         made = await self.supervisor.post("/partners", {"name": name, "kind": kind, **more})
@@ -94,9 +93,11 @@ class House:
         assert reply.status == 201, reply.text
         return str(reply.json["id"])
 
-    async def sends(self) -> None:
-        async with asyncio.timeout(20):
-            while await self.sender.once(self.http):
+    async def sends(self, answer_seconds: float = 60) -> None:
+        """All that is due; who does not answer in time has not."""
+        limit = aiohttp.ClientTimeout(total=answer_seconds)
+        async with aiohttp.ClientSession(timeout=limit) as http:
+            while await self.sender.once(http):
                 pass
 
     async def state(self, handover: str) -> Any:
@@ -111,17 +112,15 @@ class House:
 @pytest.fixture
 async def house(
     visitors: Visitors, told_desk: Desk, receiver: Receiver, the_time: Callable[[], datetime]
-) -> AsyncIterator[House]:
+) -> House:
     poster = Poster(told_desk.partners.secrets, frozenset({receiver.origin}))
     patience = Patience(first=0, idle=0.01, attempts=2)
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5)) as http:
-        yield House(
-            await visitors.signed_in(Role.SUPERVISOR),
-            await visitors.signed_in(Role.LIAISON),
-            await visitors.signed_in(Role.AGENT),
-            HandoverSender(told_desk.store, poster, the_time, patience),
-            http,
-        )
+    return House(
+        await visitors.signed_in(Role.SUPERVISOR),
+        await visitors.signed_in(Role.LIAISON),
+        await visitors.signed_in(Role.AGENT),
+        HandoverSender(told_desk.store, poster, the_time, patience),
+    )
 
 
 async def says(
@@ -344,7 +343,7 @@ async def test_an_institution_that_is_slow_down_or_talks_nonsense_holds_up_nobod
         await house.agrees(number)
         made = [await house.made(number, one) for one in partners]
         receiver.holds.clear()
-        await house.sends()
+        await house.sends(answer_seconds=0.2)
         states = [await house.state(one) for one in made]
     assert [one["state"] for one in states] == ["failed"] * 3
     assert {one["attempts"] for one in states} == {2}

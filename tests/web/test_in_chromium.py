@@ -75,6 +75,7 @@ PATHS = (
     "/work",
     "/wall",
     "/insight?day=2026-11-27",
+    "/month",
     "/queues",
     "/agents?day=2026-11-27",
     "/reports?day=2026-11-27&span=week",

@@ -130,6 +130,7 @@ TABLE: Mapping[str, Entry] = {
     "GET /api/v1/reports/abandoned": Entry(roles(S, L, O, U)),
     "GET /api/v1/reports/load": Entry(roles(S, L, O, U)),
     "GET /api/v1/reports/steps": Entry(roles(S, L, O, U)),
+    "GET /api/v1/reports/month": Entry(roles(S, L, O, U)),
     "GET /api/v1/agents": Entry(roles(A, S, O)),
     "GET /api/v1/agents/me": Entry(roles(A, S)),
     "GET /api/v1/agents/me/last-talk": Entry(roles(A, S)),

@@ -24,6 +24,7 @@ from tickets.cases.health import Health
 from tickets.cases.insight import Insight
 from tickets.cases.line import Line
 from tickets.cases.live import Live
+from tickets.cases.month import MonthReports
 from tickets.cases.names import Names
 from tickets.cases.page_phone import PagePhone
 from tickets.cases.partners import Partners
@@ -74,6 +75,7 @@ class Desk:
     screen_pop: ScreenPop
     feed: Feed
     insight: Insight
+    month_reports: MonthReports
     trainings: Trainings
     webhooks: Webhooks
     whatsapp_replies: WhatsAppReplies
@@ -98,6 +100,8 @@ class Desk:
     retention: RetentionPlan
     macros: Callable[[], Mapping[str, Macro]]
     """As the file is now."""
+    number: str = "1500587"
+    """The line's own."""
     by_provider: ByProvider | None = None
     """Another way to sign in, if the settings name one."""
     page_phone: PagePhone | None = None
