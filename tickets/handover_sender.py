@@ -14,18 +14,14 @@ from typing import Any
 import aiohttp
 import structlog
 
-from tickets.errors import StoreAway
 from tickets.handover_answers import SYSTEM, note_on_ticket
 from tickets.handover_content import Content, MayNotLeave, content_of
 from tickets.queries import SQL
+from tickets.rounds import went_on
 from tickets.store import Connection, Store
-from tickets.webhook_post import GONE, Answer, Patience, Poster, session
+from tickets.webhook_post import GONE, HELD, Answer, Patience, Poster, serve_one, session
 
 log = structlog.get_logger()
-
-_HELD = timedelta(minutes=1)
-_RUN = 50
-"""Hand-overs in a row; then others come first."""
 
 
 @dataclass
@@ -46,35 +42,20 @@ class HandoverSender:
 
     async def _work(self, http: aiohttp.ClientSession) -> None:
         while True:
-            try:
-                sent = await self.once(http)
-            except StoreAway as error:
-                log.info("handovers.away", reason=str(error))
-                sent = False
-            except Exception:
-                log.exception("handovers.failed")
-                sent = False
-            if not sent:
+            if not await went_on("handovers", lambda: self.once(http)):
                 await asyncio.sleep(self.patience.idle)
 
     async def once(self, http: aiohttp.ClientSession) -> bool:
         """Send one institution what is due; whether there was any. Raises StoreAway."""
-        async with self.store.connection() as connection:
-            partner = await connection.fetchrow(SQL["claim_partner"], _HELD)
-        if partner is None:
-            return False
-        try:
-            for _ in range(_RUN):
-                if not await self._send_next(http, partner):
-                    break
-        finally:
-            await asyncio.shield(self._release(partner))
-        return True
+        claim, release = SQL["claim_partner"], SQL["release_partner"]
+        return await serve_one(
+            self.store, claim, release, lambda partner: self._send_next(http, partner)
+        )
 
     async def _send_next(self, http: aiohttp.ClientSession, partner: Mapping[str, Any]) -> bool:
         """Whether to go on with this institution."""
         async with self.store.connection() as connection, connection.transaction():
-            due = await connection.fetchrow(SQL["due_handover"], partner["id"], _HELD)
+            due = await connection.fetchrow(SQL["due_handover"], partner["id"], HELD)
             if due is None:
                 return False
             try:
@@ -146,10 +127,3 @@ class HandoverSender:
         given = (due["id"], error.why.value)
         await self._told(connection, "handover_withheld", given, "failed", partner["name"])
         log.warning("handover.withheld", partner=partner["name"], why=error.why.value)
-
-    async def _release(self, partner: Mapping[str, Any]) -> None:
-        try:
-            async with self.store.connection() as connection:
-                await connection.execute(SQL["release_partner"], partner["id"])
-        except StoreAway:
-            return  # The hold ends by itself.

@@ -12,16 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-import structlog
-
 from config.speech import ZONES
 from tickets.deadlines import Deadlines
-from tickets.errors import StoreAway
 from tickets.numbering import take_number
 from tickets.queries import SQL
+from tickets.rounds import went_on
 from tickets.store import Connection, Store
-
-log = structlog.get_logger()
 
 SELF = "saluran"
 CATEGORY = "LATIH"
@@ -83,12 +79,7 @@ class Errands:
 
     async def run(self) -> None:
         while True:
-            try:
-                await self.once()
-            except StoreAway as error:
-                log.info("trainings.away", reason=str(error))
-            except Exception:
-                log.exception("trainings.failed")
+            await went_on("trainings", self.once)
             await asyncio.sleep(self.pause)
 
     async def once(self) -> int:

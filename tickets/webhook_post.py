@@ -1,18 +1,26 @@
-"""One signed request to a program of others, and what came of it."""
+"""Programs of others that are told something: one at a time each, by a signed request."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from random import random
+from typing import Any
 from uuid import UUID
 
 import aiohttp
 
+from tickets.errors import StoreAway
+from tickets.store import Store
 from tickets.webhook_wire import SecretLost, Secrets, leads_to, signed
 
 GONE = 410
 """By which a receiver says that it wants nothing more."""
+HELD = timedelta(minutes=1)
+"""So long a receiver is one desk's from each thing that it is told."""
+_RUN = 50
+"""Things in a row for one receiver; then others come first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +70,38 @@ def session(patience: Patience) -> aiohttp.ClientSession:
         auto_decompress=False,
         headers={"User-Agent": "Saluran"},
     )
+
+
+async def serve_one(
+    store: Store,
+    claim: str,
+    release: str,
+    tell_next: Callable[[Mapping[str, Any]], Awaitable[bool]],
+) -> bool:
+    """Claim a receiver that is owed something, tell it, and let it go; whether there was any.
+
+    `claim` and `release` are statements; `tell_next` says whether to go on with this receiver.
+    Raises StoreAway.
+    """
+    async with store.connection() as connection:
+        receiver = await connection.fetchrow(claim, HELD)
+    if receiver is None:
+        return False
+    try:
+        for _ in range(_RUN):
+            if not await tell_next(receiver):
+                break
+    finally:
+        await asyncio.shield(_let_go(store, release, receiver["id"]))
+    return True
+
+
+async def _let_go(store: Store, release: str, receiver: UUID) -> None:
+    try:
+        async with store.connection() as connection:
+            await connection.execute(release, receiver)
+    except StoreAway:
+        return  # The hold ends by itself.
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import aiohttp
 import structlog
 
-from tickets.errors import StoreAway
 from tickets.queries import SQL
+from tickets.rounds import went_on
 from tickets.store import Store
-from tickets.webhook_post import GONE, Answer, Patience, Poster, session
+from tickets.webhook_post import GONE, HELD, Answer, Patience, Poster, serve_one, session
 from tickets.webhook_told import Happened, body_of, reader
 from tickets.webhook_wire import Secrets
 
 log = structlog.get_logger()
-
-_HELD = timedelta(minutes=1)
-_RUN = 50
-"""Events in a row; then others come first."""
 
 
 @dataclass
@@ -51,35 +46,20 @@ class Sender:
 
     async def _work(self, http: aiohttp.ClientSession) -> None:
         while True:
-            try:
-                told = await self.once(http)
-            except StoreAway as error:
-                log.info("webhooks.away", reason=str(error))
-                told = False
-            except Exception:
-                log.exception("webhooks.failed")
-                told = False
-            if not told:
+            if not await went_on("webhooks", lambda: self.once(http)):
                 await asyncio.sleep(self.patience.idle)
 
     async def once(self, http: aiohttp.ClientSession) -> bool:
         """Tell one webhook what is due; whether there was any. Raises StoreAway."""
-        async with self.store.connection() as connection:
-            webhook = await connection.fetchrow(SQL["claim_webhook"], _HELD)
-        if webhook is None:
-            return False
-        try:
-            for _ in range(_RUN):
-                if not await self._tell_next(http, webhook):
-                    break
-        finally:
-            await asyncio.shield(self._release(webhook["id"]))
-        return True
+        claim, release = SQL["claim_webhook"], SQL["release_webhook"]
+        return await serve_one(
+            self.store, claim, release, lambda webhook: self._tell_next(http, webhook)
+        )
 
     async def _tell_next(self, http: aiohttp.ClientSession, webhook: Mapping[str, Any]) -> bool:
         """Whether to go on with it."""
         async with self.store.connection() as connection, connection.transaction():
-            row = await connection.fetchrow(SQL["due_for_webhook"], webhook["id"], _HELD)
+            row = await connection.fetchrow(SQL["due_for_webhook"], webhook["id"], HELD)
             if row is None:
                 return False
             values = dict(row)
@@ -128,13 +108,6 @@ class Sender:
         log.error("webhook.disabled", webhook=webhook["name"], why=why, remedy="mend and resume it")
         return False
 
-    async def _release(self, webhook: UUID) -> None:
-        try:
-            async with self.store.connection() as connection:
-                await connection.execute(SQL["release_webhook"], webhook)
-        except StoreAway:
-            return  # The hold ends by itself.
-
     async def forget(self) -> None:
         """What is older than it is kept for. Raises StoreAway."""
         async with self.store.connection() as connection:
@@ -142,8 +115,5 @@ class Sender:
 
     async def _forget_hourly(self) -> None:
         while True:
-            try:
-                await self.forget()
-            except StoreAway as error:
-                log.info("webhooks.away", reason=str(error))
+            await went_on("webhooks", self.forget)
             await asyncio.sleep(3600)

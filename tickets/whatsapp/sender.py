@@ -16,8 +16,8 @@ import aiohttp
 import structlog
 
 from config.whatsapp_templates import Template
-from tickets.errors import StoreAway
 from tickets.queries import SQL
+from tickets.rounds import went_on
 from tickets.store import Store
 from tickets.whatsapp.cloud import CLOSED, Answer, Cloud, Outcome, body_of
 from tickets.whatsapp.sending import is_open
@@ -185,15 +185,7 @@ class Sender:
 
     async def _forever(self, work: Callable[[], Any]) -> None:
         while True:
-            try:
-                some = await work()
-            except StoreAway as error:
-                log.info("whatsapp.away", reason=str(error))
-                some = False
-            except Exception:
-                log.exception("whatsapp.failed")
-                some = False
-            if not some:
+            if not await went_on("whatsapp", work):
                 await asyncio.sleep(self.limits.idle)
 
 

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import structlog
 
-from tickets.errors import StoreAway
 from tickets.queries import SQL
+from tickets.rounds import went_on
 from tickets.whatsapp.inbox import Inbox
 from tickets.whatsapp.media import MediaRoom
 from tickets.whatsapp.work import NotWorked, Workshop
@@ -84,25 +84,17 @@ class Worker:
     async def _loop(self, called: asyncio.Event, once: Callable[[], Awaitable[bool]]) -> None:
         while True:
             called.clear()
-            try:
-                some = await once()
-            except StoreAway as error:
-                log.info("whatsapp.away", reason=str(error))
-                some = False
-            except Exception:
-                log.exception("whatsapp.failed")
-                some = False
-            if not some:
+            if not await went_on("whatsapp", once):
                 # Not `wait_for`: in 3.11 that swallows being ended at the moment it is called.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(IDLE):
                         await called.wait()
 
+    async def _forget(self) -> None:
+        async with self.inbox.store.connection() as connection:
+            await connection.execute(SQL["forget_whatsapp_webhooks"], KEPT)
+
     async def _forget_hourly(self) -> None:
         while True:
-            try:
-                async with self.inbox.store.connection() as connection:
-                    await connection.execute(SQL["forget_whatsapp_webhooks"], KEPT)
-            except StoreAway as error:
-                log.info("whatsapp.away", reason=str(error))
+            await went_on("whatsapp", self._forget)
             await asyncio.sleep(_HOUR)
