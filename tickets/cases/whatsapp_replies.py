@@ -14,7 +14,7 @@ from tickets.queries import SQL
 from tickets.rights import Actor, Right
 from tickets.store import Connection, Store
 from tickets.whatsapp import sending
-from tickets.whatsapp.notices import day
+from tickets.whatsapp.dates import day
 
 Why = Literal["off", "nobody", "no_consent", "no_way"]
 """Why nothing can be written: the channel is off; nobody is known; they did not agree; they have

@@ -11,16 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
-from config.calendar import WIB
-from config.words import DAYS, MONTHS
-from tickets.errors import StoreAway
 from tickets.queries import SQL
+from tickets.rounds import went_on
 from tickets.store import Store
+from tickets.whatsapp.dates import clock, day
 from tickets.whatsapp.sending import send_template
-
-log = structlog.get_logger()
 
 LATE = timedelta(hours=24)
 """What happened longer ago is no news."""
@@ -51,12 +46,7 @@ class Notices:
 
     async def run(self) -> None:
         while True:
-            try:
-                await self.once()
-            except StoreAway as error:
-                log.info("whatsapp.away", reason=str(error))
-            except Exception:
-                log.exception("whatsapp.failed")
+            await went_on("whatsapp", self.once)
             await asyncio.sleep(EVERY)
 
     async def once(self) -> None:
@@ -89,13 +79,6 @@ def _of_callbacks(rows: Sequence[Mapping[str, Any]]) -> Iterator[Notice]:
         yield Notice(row=row, name=row["name"], key=row["key"], values=values)
 
 
-def day(at: datetime) -> str:
-    """`Senin 30 November 2026`, of Jakarta."""
-    local = at.astimezone(WIB)
-    weekday, month = DAYS["id"][local.weekday()], MONTHS["id"][local.month - 1]
-    return f"{weekday} {local.day} {month} {local.year}"
-
-
 def moment(at: datetime) -> str:
-    """The same with the time: `…, pukul 08.00 WIB`."""
-    return f"{day(at)}, pukul {at.astimezone(WIB):%H.%M} WIB"
+    """`Senin 30 November 2026, pukul 08.00 WIB`."""
+    return f"{day(at)}, {clock(at)}"

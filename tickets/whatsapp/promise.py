@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from config.calendar import WIB, Calendar
+from config.calendar import Calendar
 from config.whatsapp_intake import Intake, filled
-from config.words import DAYS, MONTHS
+from tickets.whatsapp.dates import clock, day
 
 
 def promises(
@@ -21,6 +21,4 @@ def promises(
 
 def written(at: datetime) -> str:
     """`Senin 30 November 2026 pukul 08.00 WIB`."""
-    at = at.astimezone(WIB)
-    day, month = DAYS["id"][at.weekday()], MONTHS["id"][at.month - 1]
-    return f"{day} {at.day} {month} {at.year} pukul {at:%H.%M} WIB"
+    return f"{day(at)} {clock(at)}"
