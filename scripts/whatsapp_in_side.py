@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-
-import structlog
 
 from config.calendar import Calendar
-from config.documents import ConfigError, stamp
 from config.settings import Settings
-from config.whatsapp_intake import Intake, load_intake
+from config.whatsapp_intake import load_intake
+from scripts.desk_files import KeptFile
 from scripts.recording_store import recordings
 from tickets.deadlines import Deadlines
 from tickets.store import Store
@@ -19,28 +16,6 @@ from tickets.whatsapp.inbox import Inbox
 from tickets.whatsapp.media import MediaRoom
 from tickets.whatsapp.work import Workshop
 from tickets.whatsapp.worker import Worker
-
-log = structlog.get_logger()
-
-
-class IntakeFile:
-    """The questions as their file is now; a broken one is told, and the old ones stay in use."""
-
-    def __init__(self, path: Path) -> None:
-        """Raises `ConfigError`."""
-        self._path = path
-        self._seen = stamp(path)
-        self._intake = load_intake(path)
-
-    def now(self) -> Intake:
-        if (seen := stamp(self._path)) != self._seen:
-            self._seen = seen
-            try:
-                self._intake = load_intake(self._path)
-            except ConfigError as error:
-                log.error("intake.refused", problems=str(error), remedy="the old one stays in use")
-        return self._intake
-
 
 CONNECTIONS = 6
 """Of its own: a burst of messages takes none from the pages."""
@@ -69,7 +44,7 @@ def make_incoming(
     )
     worker = Worker(
         inbox,
-        Workshop(store, deadlines, clock, calendar, IntakeFile(wanted.intake).now),
+        Workshop(store, deadlines, clock, calendar, KeptFile(wanted.intake, load_intake).now),
         MediaRoom(store, source, recordings(settings), clock),
     )
     door = Door(

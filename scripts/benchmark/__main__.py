@@ -47,10 +47,7 @@ def call(
     json
         Print numbers for programs.
     """
-    state = state.absolute()
-    privileges.prepare(state)
-    set_up()
-    privileges.become_owner(state)
+    state = _ready(state)
     found = asyncio.run(measure(state, Load(calls, rounds, standing)))
     (as_json if json else show)(found)
     return 0 if found.within_targets else 1
@@ -83,10 +80,7 @@ def desk(
     json
         Print numbers for programs.
     """
-    state = state.absolute()
-    privileges.prepare(state)
-    set_up()
-    privileges.become_owner(state)
+    state = _ready(state)
     found = asyncio.run(measure_desk(state, DeskLoad(tickets, rounds, each)))
     (desk_as_json if json else show_desk)(found)
     return 0 if found.within_targets else 1
@@ -115,10 +109,7 @@ def match(
     json
         Print numbers for programs.
     """
-    state = state.absolute()
-    privileges.prepare(state)
-    set_up()
-    privileges.become_owner(state)
+    state = _ready(state)
     found = asyncio.run(measure_match(state, tickets, producers))
     (match_as_json if json else show_match)(found)
     return 0 if found.within_targets else 1
@@ -153,14 +144,20 @@ def whatsapp(
     json
         Print numbers for programs.
     """
-    state = state.absolute()
-    privileges.prepare(state)
-    set_up()
-    privileges.become_owner(state)
+    state = _ready(state)
     load = BurstLoad(webhooks, people, at_once, per_second)
     found = asyncio.run(measure_burst(state, load))
     (burst_as_json if json else show_burst)(found)
     return 0 if found.within_targets else 1
+
+
+def _ready(state: Path) -> Path:
+    """The state folder with all that a measurement starts; from here on as the folder's owner."""
+    state = state.absolute()
+    privileges.prepare(state)
+    set_up()
+    privileges.become_owner(state)
+    return state
 
 
 if __name__ == "__main__":
