@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 
 from tests.imitated import TEMPLATES
+from tests.store import consenting
 from tests.store.told import FRIDAY_3, MONDAY_8, SITI, Call
 from tickets.by_hand import CallbackBook
-from tickets.consents import Consent, Purpose, record
+from tickets.consents import Purpose
 from tickets.desk import PostgresDesk
 from tickets.store import Connection, Store
 from tickets.whatsapp import sending
@@ -26,18 +27,9 @@ async def notices(store: Store) -> AsyncIterator[Notices]:
     sending.switch(None)
 
 
-async def agrees(store: Store, sql: Connection) -> None:
+async def agrees(sql: Connection) -> None:
     person = await sql.fetchval("SELECT person FROM phone WHERE number = $1", SITI)
-    async with store.connection() as connection:
-        consent = Consent(
-            person=person,
-            purpose=Purpose.WHATSAPP,
-            granted=True,
-            at=FRIDAY_3,
-            channel="desk",
-            proof="said so",
-        )
-        await record(connection, consent)
+    await consenting.agrees(sql, person, Purpose.WHATSAPP)
 
 
 async def told(sql: Connection) -> list[tuple[str, str]]:
@@ -58,7 +50,7 @@ async def test_who_agreed_gets_the_number_once_the_call_is_over(
     call.begins()
     call.opens(1)
     await desk.apply(call.told)
-    await agrees(store, sql)
+    await agrees(sql)
     await notices.once()
     assert await told(sql) == []  # Still talking.
     call.told.clear()
@@ -83,7 +75,7 @@ async def test_who_did_not_agree_and_what_is_old_is_not_told(
     await desk.apply(call.told)
     await notices.once()
     assert await told(sql) == []
-    await agrees(store, sql)
+    await agrees(sql)
     await at(notices, store, timedelta(days=2))
     assert await told(sql) == []
 
@@ -97,7 +89,7 @@ async def test_a_callback_that_is_near_or_moved_or_came_to_nothing_is_told(
     callback: UUID = call.is_promised(ticket, type="slot")
     call.ends()
     await desk.apply(call.told)
-    await agrees(store, sql)
+    await agrees(sql)
     await notices.once()
     assert [name for name, _ in await told(sql)] == ["ticket_number"]
     # The caller chose the time: that is no news to them; an officer's change is.

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from argon2 import PasswordHasher
+from playwright.async_api import Browser
 
 from config.dispositions import Disposition
 from config.macros import load_macros
@@ -21,6 +22,7 @@ from scripts.desk import CONNECTIONS
 from scripts.desk_files import make_names, menu_picture
 from scripts.files_beside import FilesBeside
 from scripts.menu_tool import MenuTool
+from tests.softphone import chromium
 from tests.store.conftest import cluster, database, deadlines, desk, empty, migrated, sql
 from tests.store.told import FRIDAY_3
 from tests.web.fake_phone import FakePhone
@@ -77,6 +79,15 @@ __all__ = ["cluster", "database", "deadlines", "desk", "empty", "migrated", "sql
 
 NOW = FRIDAY_3 + timedelta(hours=2)
 RECEIVERS = frozenset({"http://127.0.0.1:9", "https://crm.example.go.id"})
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    try:
+        async with chromium.started() as browser:
+            yield browser
+    except chromium.NoChromium as why:
+        pytest.skip(str(why))
 
 
 @pytest.fixture

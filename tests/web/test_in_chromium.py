@@ -14,7 +14,6 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from config.calendar_edit import with_override
 from config.settings import Settings
-from tests.softphone import chromium
 from tests.store.producers import producer
 from tests.store.told import BUDI, SITI
 from tests.web.conftest import NOW
@@ -101,15 +100,6 @@ OPERATORS = ("/users", "/users/the-supervisor", "/webhooks", "/health", "/wall")
 SIZES = {"wide": (1280, 800), "narrow": (320, 640)}
 SHOTS = os.environ.get("SALURAN_SCREENSHOTS")
 """A folder for pictures of every page, for people to look at."""
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    try:
-        async with chromium.started() as browser:
-            yield browser
-    except chromium.NoChromium as why:
-        pytest.skip(str(why))
 
 
 @pytest.fixture

@@ -8,14 +8,13 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.web.test_events import hints
-from tests.web.test_in_chromium import browser
 from tests.web.visitor import PASSWORD, Visitors
 from tickets.desk import PostgresDesk
 from tickets.hints import RowHints
 from tickets.rights import Role
 from tickets.web.desk import Desk
 
-__all__ = ["browser", "hints"]
+__all__ = ["hints"]
 
 
 class Line:

@@ -10,7 +10,6 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from ivr.recordings import Recordings as StoredFiles
-from tests.softphone import chromium
 from tests.store.persons import NAME, NUMBER, siti_and_budi
 from tests.web.test_in_chromium import AXE, FIND, SHOTS, SIZES, WIDE
 from tests.web.visitor import PASSWORD, Visitors
@@ -20,15 +19,6 @@ from tickets.store import Connection
 
 ASKED = ("access", "withdraw", "restrict", "erase")
 WINDOW = "since=2026-11-27T00:00&until=2026-11-30T00:00&known_at=2026-11-28T08:00&scope=all"
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    try:
-        async with chromium.started() as browser:
-            yield browser
-    except chromium.NoChromium as why:
-        pytest.skip(str(why))
 
 
 @pytest.fixture

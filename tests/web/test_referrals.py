@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.store import consenting
 from tests.store.producers import producer
 from tests.store.told import SITI
 from tests.web.conftest import NOW
@@ -13,7 +14,7 @@ from tests.web.reader import Reader
 from tests.web.seeded import ANONYMOUS, OPEN, SECRET, seed
 from tests.web.test_agents import with_phone
 from tests.web.visitor import Visitor, Visitors
-from tickets.consents import Consent, Purpose, record
+from tickets.consents import Purpose
 from tickets.desk import PostgresDesk
 from tickets.phone_side import PhoneAway, PhoneRefused
 from tickets.rights import Role
@@ -45,18 +46,7 @@ async def left(sql: Connection, maker: UUID) -> int:
 async def agrees(sql: Connection) -> None:
     """Siti, that a producer gets to know her."""
     siti = await sql.fetchval("SELECT person FROM phone WHERE number = $1", SITI)
-    await record(
-        sql,
-        Consent(
-            person=siti,
-            purpose=Purpose.SHARE_PRODUCER,
-            granted=True,
-            at=NOW,
-            channel="desk",
-            proof="told so",
-            by="sari",
-        ),
-    )
+    await consenting.agrees(sql, siti, Purpose.SHARE_PRODUCER, NOW)
 
 
 async def introduced(visitor: Visitor, maker: UUID, pieces: int = 60) -> str:

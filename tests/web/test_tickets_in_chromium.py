@@ -9,7 +9,6 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from ivr.recordings import Recordings as StoredFiles
-from tests.softphone import chromium
 from tests.web.seeded import ANONYMOUS, OPEN, SECRET, seed
 from tests.web.sounds import PNG, has_sound, wav
 from tests.web.test_in_chromium import AXE, FIND, SHOTS, SIZES, WIDE
@@ -19,15 +18,6 @@ from tickets.rights import Role
 from tickets.store import Connection
 
 HOSTILE = "\"'><img src=x onerror='globalThis.ran=1'><script>globalThis.ran=1</script>"
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    try:
-        async with chromium.started() as browser:
-            yield browser
-    except chromium.NoChromium as why:
-        pytest.skip(str(why))
 
 
 @pytest.fixture

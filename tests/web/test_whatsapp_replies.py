@@ -8,15 +8,16 @@ from uuid import UUID
 import pytest
 
 from tests.imitated import TEMPLATES
-from tests.store.told import FRIDAY_3, SITI
+from tests.store import consenting
+from tests.store.told import SITI
 from tests.web.conftest import NOW
 from tests.web.reader import Reader
 from tests.web.seeded import ANONYMOUS, OPEN, SECRET, seed
 from tests.web.visitor import Visitors
-from tickets.consents import Consent, Purpose, record
+from tickets.consents import Purpose
 from tickets.desk import PostgresDesk
 from tickets.rights import Role
-from tickets.store import Connection, Store
+from tickets.store import Connection
 from tickets.whatsapp import sending
 
 
@@ -46,7 +47,7 @@ async def queued(sql: Connection) -> list[tuple[str, str, str]]:
 
 
 async def test_an_agent_answers_within_the_day_and_a_double_press_sends_once(
-    siti: UUID, visitors: Visitors, sql: Connection, store: Store
+    siti: UUID, visitors: Visitors, sql: Connection
 ) -> None:
     reader = Reader(await visitors.signed_in(Role.AGENT))
     page = await reader.opens(f"/tickets/{OPEN}")
@@ -65,16 +66,7 @@ async def test_an_agent_answers_within_the_day_and_a_double_press_sends_once(
     assert page.notice.startswith("Pesan WhatsApp ini tidak dapat dikirim sekarang")
     assert len(await queued(sql)) == 1
     # With consent an approved text goes at any time.
-    async with store.connection() as connection:
-        consent = Consent(
-            person=siti,
-            purpose=Purpose.WHATSAPP,
-            granted=True,
-            at=FRIDAY_3,
-            channel="desk",
-            proof="said so",
-        )
-        await record(connection, consent)
+    await consenting.agrees(sql, siti, Purpose.WHATSAPP)
     page = await reader.opens(f"/tickets/{OPEN}")
     assert "hanya teks yang disetujui" in page.plain
     fields = {"template": "could_not_reach", "once": page.hidden("once")}
