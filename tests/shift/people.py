@@ -15,8 +15,9 @@ from tests.shift.listening import Ear
 
 MENU = 75.0
 """Seconds that a caller listens without anything known: the hours are spoken in three zones."""
-WAYS = ("0", "0", "0", "11", "11", "31", "31", "41")
-"""Keys from the main menu to a queue."""
+WAYS = ("0", "0", "0", "11", "11", "31", "31", "42")
+"""Keys from the main menu straight to a queue: who asks for trainings (41) hears first which there
+are, and asks for no officer yet."""
 BEFORE = {"1": "products-menu", "3": "complaints-menu", "4": "training-menu"}
 IN_QUEUE = ("connecting", "waiting", "queue-position", "queue-waiting")
 PROMISES = ("promise-call", "promise-soon", "promise-known", "promise-kept-anyway")
